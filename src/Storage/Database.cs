@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Rally.Storage.Postgres;
+using Rally.Storage.Sqlite;
+
+namespace Rally.Storage;
+
+/// <summary>
+/// The one opener of the store. Reads run side by side; writes are transactions that commit durably before the
+/// call returns (on SQLite one at a time, through the file's only writing connection).
+/// </summary>
+public abstract class Database : IAsyncDisposable
+{
+    /// <summary>The engine behind this store.</summary>
+    public abstract Engine Engine { get; }
+
+    /// <summary>What this store runs on, with version, for logs and the start page; never a secret.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Opens the store that <paramref name="setting"/> names; an absent SQLite file is made.</summary>
+    /// <param name="setting">See <see cref="StoreSetting"/>.</param>
+    /// <exception cref="FormatException">The setting has neither form.</exception>
+    /// <exception cref="IOException">Another process has the SQLite file open, or its folder cannot be made.</exception>
+    public static Database Open(string setting)
+    {
+        TypeHandlers.Register();
+        var parsed = StoreSetting.Parse(setting);
+        return parsed.Engine switch
+        {
+            Engine.Sqlite => new SqliteDatabase(parsed.Target),
+            _ => new PostgresDatabase(parsed.Target),
+        };
+    }
+
+    /// <summary>Runs <paramref name="work"/> on a connection for reading; what is committed before the call is seen.</summary>
+    public abstract Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction and commits when it returns; an exception rolls everything back.
+    /// On SQLite, other writers wait meanwhile: do no network calls inside.
+    /// </summary>
+    public abstract Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default);
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Func<DbTransaction, Task> work, CancellationToken stop = default) =>
+        WriteAsync<object?>(async transaction =>
+        {
+            await work(transaction).ConfigureAwait(false);
+            return null;
+        }, stop);
+
+    /// <summary>
+    /// Lets one transaction at a time, over all processes, pass with this name until it ends. On SQLite every write
+    /// already stands alone, so nothing is done.
+    /// </summary>
+    public abstract Task SerializeAsync(DbTransaction transaction, string name, CancellationToken stop = default);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+}

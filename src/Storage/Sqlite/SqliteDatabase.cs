@@ -1,0 +1,105 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Rally.Storage.Sqlite;
+
+/// <summary>
+/// A SQLite file in WAL mode with <c>synchronous=FULL</c>. One connection writes and checkpoints (two at once met a
+/// WAL race before SQLite 3.51.3); readers are pooled and read-only. A lock file keeps a second process out.
+/// </summary>
+internal sealed class SqliteDatabase : Database
+{
+    private readonly string _readers;
+    private readonly FileStream _lock;
+    private readonly SqliteConnection _writer;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly string _path;
+
+    public SqliteDatabase(string path)
+    {
+        _path = path;
+        Description = $"SQLite {SqliteLibrary.Version} ({path})";
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _lock = TakeLock(path + ".lock");
+        try
+        {
+            _writer = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = SqliteOpenMode.ReadWriteCreate,
+                Pooling = false,
+            }.ToString());
+            _writer.Open();
+            _writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;");
+        }
+        catch
+        {
+            _writer?.Dispose();
+            _lock.Dispose();
+            throw;
+        }
+
+        _readers = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = true,
+        }.ToString();
+    }
+
+    public override Engine Engine => Engine.Sqlite;
+
+    public override string Description { get; }
+
+    public override async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default)
+    {
+        using var connection = new SqliteConnection(_readers);
+        await connection.OpenAsync(stop).ConfigureAwait(false);
+        return await work(connection).ConfigureAwait(false);
+    }
+
+    public override async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default)
+    {
+        await _turn.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            using var transaction = _writer.BeginTransaction(deferred: false);
+            var result = await work(transaction).ConfigureAwait(false);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override Task SerializeAsync(DbTransaction transaction, string name, CancellationToken stop = default) =>
+        Task.CompletedTask;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        // Readers first, so that closing the writer is what checkpoints and removes the WAL.
+        using (var pool = new SqliteConnection(_readers))
+            SqliteConnection.ClearPool(pool);
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        await _lock.DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
+    private FileStream TakeLock(string lockPath)
+    {
+        try
+        {
+            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException inUse) when (File.Exists(lockPath))
+        {
+            throw new IOException(
+                $"Another process has {_path} open. A SQLite store belongs to one process: stop the other one, " +
+                "name another file, or use 'postgres:…' for several processes.", inUse);
+        }
+    }
+}

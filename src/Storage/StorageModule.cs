@@ -1,0 +1,23 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Rally.Storage.Migrations;
+
+namespace Rally.Storage;
+
+/// <summary>Registers the store.</summary>
+public static class StorageModule
+{
+    /// <summary>Opens <paramref name="setting"/> (see <see cref="StoreSetting"/>) when first needed.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, string setting)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => Database.Open(setting));
+        services.AddSingleton<Migrator>();
+        return services;
+    }
+
+    /// <summary>Adds a module's embedded SQL files to what <see cref="Migrator"/> applies at start.</summary>
+    public static IServiceCollection AddMigrations(this IServiceCollection services, string module, Assembly assembly) =>
+        services.AddSingleton(new MigrationSet(module, assembly));
+}
