@@ -1,0 +1,11 @@
+namespace Rally.Bot.DiscordApi.Interactions;
+
+/// <summary>What the bot does about interactions; <see cref="InteractionResponder"/> keeps Discord's deadlines around it.</summary>
+internal interface IInteractionHandler
+{
+    /// <summary>How a late reply to this one is held open; declared beforehand because it settles who sees the reply.</summary>
+    Deferral DeferralOf(Interaction interaction);
+
+    /// <summary>May take minutes; an exception becomes an apology to the user.</summary>
+    Task<InteractionReply> HandleAsync(Interaction interaction, CancellationToken stop);
+}
