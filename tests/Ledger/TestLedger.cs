@@ -15,7 +15,8 @@ internal sealed class TestLedger : IAsyncDisposable
     private readonly TestDatabase? _store;
     private readonly ServiceProvider _services;
 
-    private TestLedger(TestDatabase? store, ServiceProvider services) => (_store, _services) = (store, services);
+    private TestLedger(string setting, TestDatabase? store, ServiceProvider services) =>
+        (Setting, _store, _services) = (setting, store, services);
 
     public FakeClock Clock => (FakeClock)_services.GetRequiredService<TimeProvider>();
 
@@ -27,8 +28,8 @@ internal sealed class TestLedger : IAsyncDisposable
 
     public LaunchCoin LaunchCoin => _services.GetRequiredService<LaunchCoin>();
 
-    public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
+    /// <summary>What <see cref="OpenAsync(string, Action{LedgerOptions}?)"/> takes to open the same store again.</summary>
+    public string Setting { get; }
 
     public static async Task<TestLedger> CreateAsync(Engine engine, Action<LedgerOptions>? configure = null)
     {
@@ -62,6 +63,34 @@ internal sealed class TestLedger : IAsyncDisposable
     public async Task<JournalEntry> PostedAsync(TransferOrder order) =>
         Assert.Single(Assert.IsType<PostResult.Posted>(await PostAsync(order)).Entries);
 
+    /// <summary>Keeps the writer from committing until the returned action is called; commands pile up meanwhile.</summary>
+    public async Task<Func<Task>> HoldWriterAsync()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holding = Database.WriteAsync(async transaction =>
+        {
+            await Database.SerializeAsync(transaction, "ledger.writer");
+            held.SetResult();
+            await release.Task;
+        });
+        await held.Task;
+        return () =>
+        {
+            release.SetResult();
+            return holding;
+        };
+    }
+
+    /// <summary>Fails unless the log, the balances and the sums agree.</summary>
+    /// <returns>The log's last position.</returns>
+    public async Task<long> CheckAsync()
+    {
+        var outcome = await _services.GetRequiredService<JournalCheck>().RunAsync(default);
+        Assert.Null(outcome.Fault);
+        return outcome.LastPosition;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
@@ -78,6 +107,6 @@ internal sealed class TestLedger : IAsyncDisposable
             .AddLedger(configure)
             .BuildServiceProvider();
         await services.GetRequiredService<Migrator>().RunAsync();
-        return new(owned, services);
+        return new(setting, owned, services);
     }
 }
