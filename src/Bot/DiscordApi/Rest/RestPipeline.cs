@@ -70,8 +70,9 @@ internal sealed class RestPipeline(DiscordOptions options, HttpClient http, Time
 
     private async Task<Attempt> ExchangeAsync(RestCall call, RateLimitBucket bucket, CancellationToken stop)
     {
-        using var timeout = new CancellationTokenSource(options.RequestTimeout, time);
-        using var tooLong = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
+        using var tooLong = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        // In real time, whatever clock the limits go by: the network knows no other.
+        tooLong.CancelAfter(options.RequestTimeout);
         try
         {
             using var request = Compose(call);
