@@ -38,8 +38,7 @@ internal sealed partial class DeliveryDispatcher(
         var writing = writer.RunAsync(stoppingToken);
         try
         {
-            foreach (var endpoint in await LoadAsync(null, stoppingToken))
-                Start(endpoint, stoppingToken);
+            await StartStoredAsync(null, stoppingToken);
             await foreach (var id in changes.ReadAllAsync(stoppingToken))
                 await ReplaceAsync(id, stoppingToken);
         }
@@ -54,6 +53,12 @@ internal sealed partial class DeliveryDispatcher(
     {
         if (_running.Remove(id, out var old))
             await old.EndAsync();
+        await StartStoredAsync(id, stop);
+    }
+
+    /// <summary>Starts an endpoint, or all of them, as the store has them; an outage of the store is waited out.</summary>
+    private async Task StartStoredAsync(Guid? id, CancellationToken stop)
+    {
         while (true)
         {
             try
@@ -65,7 +70,7 @@ internal sealed partial class DeliveryDispatcher(
             }
             catch (Exception outage) when (!stop.IsCancellationRequested)
             {
-                LogOutage(outage, id);
+                LogOutage(outage);
                 await Task.Delay(AfterOutage, time, stop);
             }
         }
@@ -94,8 +99,8 @@ internal sealed partial class DeliveryDispatcher(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Webhook endpoint {Endpoint} cannot be loaded; trying again")]
-    private partial void LogOutage(Exception outage, Guid endpoint);
+    [LoggerMessage(LogLevel.Error, "Webhook endpoints cannot be loaded; trying again")]
+    private partial void LogOutage(Exception outage);
 
     [LoggerMessage(LogLevel.Warning, "Progress of deliveries was not stored before the end; some will be delivered again")]
     private partial void LogNotStored(Exception failure);

@@ -40,10 +40,18 @@ internal sealed class CreateEndpoint(
 
         var now = time.GetUtcNow();
         var secret = WebhookSecret.Create();
-        var endpoint = new Endpoint(
-            Guid.CreateVersion7(now), request.ClientId, request.Url!, EndpointRules.Join(request.Events!),
-            EndpointRules.JoinCoins(request.Coins), vault.Seal(secret), now, Revision: 1, Position: request.After ?? last,
-            Attempts: 0, NextAttemptAt: null, FailingSince: null, LastFailure: null, DisabledAt: null, DisabledReason: null);
+        var endpoint = new Endpoint
+        {
+            Id = Guid.CreateVersion7(now),
+            ClientId = request.ClientId,
+            Url = request.Url!,
+            Events = EndpointRules.Join(request.Events!),
+            Coins = EndpointRules.JoinCoins(request.Coins),
+            Secret = vault.Seal(secret),
+            CreatedAt = now,
+            Revision = 1,
+            Position = request.After ?? last,
+        };
         if (!await InsertAsync(endpoint, stop))
             return new Result.TooMany(options.Value.MaxEndpointsPerClient);
         changes.Publish(endpoint.Id);

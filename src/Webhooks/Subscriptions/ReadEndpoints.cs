@@ -36,5 +36,10 @@ internal sealed class ReadEndpoints(Database database, ITransferFeed feed, Progr
         return [.. endpoints.Select(endpoint => new Status(progress.Latest(endpoint), last, dead.GetValueOrDefault(endpoint.Id)))];
     }
 
-    private sealed record DeadCount(Guid EndpointId, long Number);
+    private sealed record DeadCount
+    {
+        public required Guid EndpointId { get; init; }
+
+        public required long Number { get; init; }
+    }
 }
