@@ -6,6 +6,7 @@ var data = new Option<DirectoryInfo?>("--data") { Description = "The folder for 
 var port = new Option<int?>("--port") { Description = "The port to listen on, on loopback; 0 for any free one." };
 var store = new Option<string?>("--store") { Description = "sqlite:PATH or postgres:CONNECTION; by default sqlite in the data folder." };
 var once = new Option<bool>("--once") { Description = "Play the whole story, print each step with its time, and end." };
+var limits = new Option<bool>("--discord-limits") { Description = "Let the sandbox keep Discord's rate limits." };
 
 var serve = new RootCommand("Rally.Bots: a home for creator coins. Without a command it serves, by appsettings.json and the environment.")
 {
@@ -16,10 +17,10 @@ serve.SetAction((parsed, stop) => ServeCommand.RunAsync(
 
 var demo = new Command("demo", "Run the network, the bot and a Discord-compatible sandbox on this machine, with sample coins and people.")
 {
-    data, port, store, once,
+    data, port, store, once, limits,
 };
 demo.SetAction((parsed, stop) => DemoCommand.RunAsync(
-    new(parsed.GetValue(data), parsed.GetValue(port) ?? 0, parsed.GetValue(store), parsed.GetValue(once)), stop));
+    new(parsed.GetValue(data), parsed.GetValue(port) ?? 0, parsed.GetValue(store), parsed.GetValue(once), parsed.GetValue(limits)), stop));
 serve.Subcommands.Add(demo);
 
 var launch = LaunchCoinCommand.Create(data, store);

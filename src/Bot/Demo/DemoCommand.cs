@@ -13,7 +13,8 @@ internal static class DemoCommand
     /// <param name="Port">The network's port, and the next one for the sandbox; 0 for any free ones.</param>
     /// <param name="Store">See <see cref="Storage.StoreSetting"/>; null for SQLite in the data folder.</param>
     /// <param name="Once">Play the story and end.</param>
-    internal sealed record Options(DirectoryInfo? Data, int Port, string? Store, bool Once);
+    /// <param name="DiscordLimits">Whether the sandbox keeps Discord's rate limits; without, it answers as fast as it can.</param>
+    internal sealed record Options(DirectoryInfo? Data, int Port, string? Store, bool Once, bool DiscordLimits);
 
     public static async Task<int> RunAsync(Options options, CancellationToken stop)
     {
@@ -51,9 +52,29 @@ internal static class DemoCommand
     {
         var watch = Stopwatch.StartNew();
         await using var sandbox = await SandboxServer.StartAsync(
-            new SandboxOptions { Port = options.Port == 0 ? 0 : options.Port + 1, StateFile = Path.Combine(folder, "sandbox.json") }, stop);
+            new SandboxOptions
+            {
+                Port = options.Port == 0 ? 0 : options.Port + 1,
+                StateFile = Path.Combine(folder, "sandbox.json"),
+                RateLimits = new() { Enabled = options.DiscordLimits },
+            },
+            stop);
         await using var app = RallyHost.Build(Settings(options, folder, sandbox));
         await RallyHost.StartAsync(app, stop);
+        try
+        {
+            await RunAsync(options, folder, sandbox, app, watch, stop);
+            return 0;
+        }
+        finally
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task RunAsync(
+        Options options, string folder, SandboxServer sandbox, WebApplication app, Stopwatch watch, CancellationToken stop)
+    {
         var accounts = await DemoSeed.ApplyAsync(app.Services, stop);
         var status = app.Services.GetRequiredService<BotStatus>();
         await status.Ready.WaitAsync(TimeSpan.FromSeconds(30), stop);
@@ -69,16 +90,13 @@ internal static class DemoCommand
 
         if (options.Once)
         {
-            await new DemoStory(discord, Console.Out).PlayAsync(stop);
+            await new DemoStory(discord, Console.Out, stop).PlayAsync();
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMilliseconds,8:0} ms  in all"));
         }
         else
         {
             await app.WaitForShutdownAsync(stop);
         }
-
-        await app.StopAsync(CancellationToken.None);
-        return 0;
     }
 
     private static Dictionary<string, string?> Settings(Options options, string folder, SandboxServer sandbox)
@@ -90,6 +108,7 @@ internal static class DemoCommand
         settings["Discord:PublicKey"] = sandbox.PublicKey;
         settings["Discord:ApiBase"] = sandbox.DiscordApi.ToString();
         settings["Logging:LogLevel:Default"] = nameof(LogLevel.Warning);
+        settings["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error); // sample secrets, keys in the clear
         return settings;
     }
 

@@ -39,7 +39,7 @@ internal sealed class DemoDiscord(SandboxServer sandbox) : IDisposable
     {
         using var answer = await _http.PostAsJsonAsync(new Uri(sandbox.Page, "sandbox/api/members"), new { username }, stop);
         var joined = await answer.Content.ReadFromJsonAsync<JsonObject>(stop);
-        return ulong.TryParse($"{joined?["id"]}", out var id) ? id : throw new DemoException($"{username} could not join: {joined}");
+        return ulong.TryParse($"{joined?["user"]?["id"]}", out var id) ? id : throw new DemoException($"{username} could not join: {joined}");
     }
 
     /// <summary>Whether a member has a role, as the REST API says with the bot's token.</summary>

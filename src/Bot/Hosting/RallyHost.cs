@@ -13,8 +13,11 @@ namespace Rally.Bot.Hosting;
 /// <summary>Puts the process together: the store, the network unless it is remote, and the bot.</summary>
 internal static class RallyHost
 {
+    /// <param name="overrides">Settings that go before every other source.</param>
+    /// <param name="configure">Replaces parts, such as the clock; for tests.</param>
     /// <exception cref="SettingException">A setting cannot be used.</exception>
-    public static WebApplication Build(IEnumerable<KeyValuePair<string, string?>> overrides)
+    public static WebApplication Build(
+        IEnumerable<KeyValuePair<string, string?>> overrides, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppSettings.Folder });
         builder.Configuration.AddRallySettings(overrides);
@@ -41,6 +44,8 @@ internal static class RallyHost
         }
 
         builder.Services.AddBot(configuration);
+
+        configure?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseExceptionHandler();
