@@ -121,6 +121,15 @@ internal static class PlaceShapes
             ["user"] = data.Users[origin.UserId].ToJson(),
             ["authorizing_integration_owners"] = new JsonObject { ["0"] = Wire.Id(data.GuildId) },
         };
+        // Out of date, but the only place that names the command.
+        if (origin.CommandName is { } command)
+            json["interaction"] = new JsonObject
+            {
+                ["id"] = Wire.Id(origin.InteractionId),
+                ["type"] = origin.InteractionType,
+                ["name"] = command,
+                ["user"] = data.Users[origin.UserId].ToJson(),
+            };
         return json;
     }
 }
