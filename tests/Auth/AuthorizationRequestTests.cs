@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rally.Auth.Tests;
 
-public sealed class AuthorizationRequestTests
+public sealed class AuthorizationRequestTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Theory]
     [InlineData("http://127.0.0.1:9/callback/")]
@@ -21,7 +21,7 @@ public sealed class AuthorizationRequestTests
     [InlineData(null)]
     public async Task An_address_that_is_not_registered_gets_an_error_page_and_no_redirect(string? redirectUri)
     {
-        await using var server = await AuthServer.StartAsync();
+        var server = shared.Server;
         using var browser = server.OpenBrowser();
         foreach (var path in new[] { "/oauth2/authorize", "/consent" })
         {
@@ -73,7 +73,7 @@ public sealed class AuthorizationRequestTests
     [InlineData("authorization_details", """[{"type":"identity_link","provider":"Discord","name":"a\u0000","id":"1"}]""", "invalid_authorization_details")]
     public async Task Other_faults_go_back_to_the_app_with_state_and_issuer(string parameter, string? value, string error)
     {
-        await using var server = await AuthServer.StartAsync();
+        var server = shared.Server;
         using var browser = server.OpenBrowser();
         var page = await browser.OpenAsync(new OAuthApp(server).AuthorizeUrl((parameter, value)));
         var query = OAuthApp.Query(page.Left!);

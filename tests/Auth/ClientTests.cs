@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Rally.Auth.Tests;
 
-public sealed class ClientTests
+public sealed class ClientTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Theory, EachEngine]
     public async Task A_client_gets_a_token_of_its_own_for_what_it_is_registered_for(Engine engine)
@@ -62,7 +62,7 @@ public sealed class ClientTests
     [InlineData("grant_type=client_credentials&scope=profile&scope=profile", "invalid_request")]
     public async Task Faults_of_a_token_request_have_the_names_of_the_rfc(string form, string error)
     {
-        await using var server = await AuthServer.StartAsync();
+        var server = shared.Server;
         using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth2/token");
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"bot:{AuthServer.BotSecret}")));

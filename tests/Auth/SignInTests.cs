@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Rally.Auth.Tests;
 
-public sealed class SignInTests
+public sealed class SignInTests(SharedServer shared) : IClassFixture<SharedServer>
 {
     [Theory, EachEngine]
     public async Task Five_wrong_passwords_lock_the_account_for_five_minutes(Engine engine)
@@ -59,7 +59,7 @@ public sealed class SignInTests
     [Theory, EachEngine]
     public async Task A_password_is_hashed_anew_when_the_cost_was_raised(Engine engine)
     {
-        await using var server = await AuthServer.StartAsync(engine, options => options.PasswordHashIterations = 150_000);
+        await using var server = await AuthServer.StartAsync(engine);
         await server.CreateAccountAsync();
         var accounts = server.Get<AccountStore>();
         var before = (await accounts.FindByNameAsync("alice", default))!;
@@ -84,7 +84,7 @@ public sealed class SignInTests
         var unknown = await browser.SignInAsync(page, "nobody");
         var wrong = await browser.SignInAsync(page, "alice", "wrong password");
         Assert.Equal((wrong.Status, wrong.Text), (unknown.Status, unknown.Text));
-        Assert.Equal("Sign in", (await browser.SignInAsync(page, "a\0b")).Title);
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.SignInAsync(page, "a\0b")).Status);
     }
 
     [Theory]
@@ -100,9 +100,7 @@ public sealed class SignInTests
     [InlineData("")]
     public async Task After_sign_in_nobody_is_sent_elsewhere(string returnUrl)
     {
-        await using var server = await AuthServer.StartAsync();
-        await server.CreateAccountAsync();
-        using var browser = server.OpenBrowser();
+        using var browser = shared.Server.OpenBrowser();
         var page = await browser.OpenAsync("/sign-in");
         var done = await browser.PressAsync(
             page, "Sign in", ("username", "alice"), ("password", AuthServer.Password), ("returnUrl", returnUrl));
@@ -146,13 +144,15 @@ public sealed class SignInTests
     }
 
     [Fact]
-    public async Task Behind_https_the_cookies_are_secure()
+    public async Task Behind_https_the_session_cookie_is_secure()
     {
         await using var server = await AuthServer.StartAsync(configure: options => options.PublicUrl = new Uri("https://rally.example"));
-        var response = await server.Http.GetAsync("/sign-in");
-        var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
-        Assert.Contains("; secure; samesite=lax; httponly", cookie, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("domain", cookie, StringComparison.OrdinalIgnoreCase);
+        await server.CreateAccountAsync();
+        using var browser = server.OpenBrowser();
+        // The redirect to the account page is over http here, so the browser keeps the session to itself.
+        Assert.Equal("Sign in", (await browser.SignInAsync(await browser.OpenAsync("/sign-in"))).Title);
+        var secureAddress = new UriBuilder(server.Address) { Scheme = "https" }.Uri;
+        Assert.True(browser.Cookies.GetCookies(secureAddress)["rally.session"]!.Secure);
         var metadata = await OAuthApp.ReadAsync(await server.Http.GetAsync("/.well-known/oauth-authorization-server"));
         Assert.Equal("https://rally.example", metadata.GetProperty("issuer").GetString());
     }
