@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -89,11 +90,14 @@ public static class AuthModule
                 cookie.SlidingExpiration = true;
                 cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
             });
-        services.AddOptions<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
             .Configure<IOptions<AuthOptions>>((cookie, auth) =>
             {
                 cookie.ExpireTimeSpan = auth.Value.SessionIdleLifetime;
-                cookie.Cookie.SecurePolicy = SecurePolicy(auth.Value);
+                // Behind a proxy that ends TLS, the request itself may look like http.
+                cookie.Cookie.SecurePolicy = auth.Value.PublicUrl?.Scheme == Uri.UriSchemeHttps
+                    ? CookieSecurePolicy.Always
+                    : CookieSecurePolicy.SameAsRequest;
             });
     }
 
@@ -129,11 +133,11 @@ public static class AuthModule
             antiforgery.Cookie.Name = "rally.form";
             // A page reached from another site must find the token of the tabs already open.
             antiforgery.Cookie.SameSite = SameSiteMode.Lax;
+            // Never Always: behind a proxy that ends TLS and does not say so, the framework would then throw.
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             // The pages say DENY themselves.
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
-        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<IOptions<AuthOptions>>(
-            (antiforgery, auth) => antiforgery.Cookie.SecurePolicy = SecurePolicy(auth.Value));
         services.AddSingleton<Forms>();
         services.AddSingleton<PendingAuthorization>();
         services.AddScoped<AuthorizePage>();
@@ -143,8 +147,4 @@ public static class AuthModule
         services.AddScoped<SignOutPage>();
         services.AddScoped<AccountPage>();
     }
-
-    // Behind a proxy that ends TLS, the request itself may look like http.
-    private static CookieSecurePolicy SecurePolicy(AuthOptions options) =>
-        options.PublicUrl?.Scheme == Uri.UriSchemeHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
 }

@@ -60,7 +60,12 @@ internal sealed class AuthServer : IAsyncDisposable
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddStorage(database.Setting);
-        builder.Services.AddAuth(configure);
+        builder.Services.AddAuth(options =>
+        {
+            // The cheapest that is allowed, for the tests' sake.
+            options.PasswordHashIterations = 100_000;
+            configure?.Invoke(options);
+        });
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         var app = builder.Build();
         app.MapAuthEndpoints();

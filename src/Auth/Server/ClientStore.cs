@@ -48,6 +48,21 @@ internal sealed partial class ClientStore(Database database, TimeProvider time)
     [GeneratedRegex(@"^[A-Za-z0-9._~-]{1,100}\z")]
     private static partial Regex IdRule();
 
-    private sealed record Row(
-        string Id, string Name, string Owner, byte[]? SecretHash, string RedirectUris, string Scope, string GrantTypes);
+    // Properties, not parameters: SQLite gives a NULL no type, so no constructor would fit a client without a secret.
+    private sealed record Row
+    {
+        public required string Id { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string Owner { get; init; }
+
+        public byte[]? SecretHash { get; init; }
+
+        public required string RedirectUris { get; init; }
+
+        public required string Scope { get; init; }
+
+        public required string GrantTypes { get; init; }
+    }
 }

@@ -1,0 +1,184 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Rally.Auth.Server;
+using Rally.Storage;
+using Rally.Testing;
+using Dapper;
+using Xunit;
+
+namespace Rally.Auth.Tests;
+
+public sealed class SafetyTests
+{
+    [Fact]
+    public async Task Every_page_forbids_scripts_frames_and_caches()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await server.CreateAccountAsync();
+        using var browser = server.OpenBrowser();
+        var signIn = await browser.OpenAsync(new OAuthApp(server).AuthorizeUrl());
+        var consent = await browser.SignInAsync(signIn);
+        Browser.Page[] pages =
+        [
+            signIn, consent, await browser.OpenAsync("/account"), await browser.OpenAsync("/sign-up"), await browser.OpenAsync("/sign-in"),
+            await browser.OpenAsync("/sign-out"), await browser.OpenAsync("/oauth2/authorize"), await browser.PostAsync("/consent", []),
+        ];
+        foreach (var page in pages)
+        {
+            var policy = page.Response.Headers.GetValues("Content-Security-Policy").Single();
+            Assert.StartsWith("default-src 'none'; style-src 'self'; form-action 'self'", policy, StringComparison.Ordinal);
+            Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+            Assert.Equal("DENY", page.Response.Headers.GetValues("X-Frame-Options").Single());
+            Assert.Equal("nosniff", page.Response.Headers.GetValues("X-Content-Type-Options").Single());
+            Assert.True(page.Response.Headers.CacheControl!.NoStore);
+            Assert.Empty(page.Document.QuerySelectorAll("script, style, [style], img"));
+            Assert.Single(page.Document.QuerySelectorAll("main"));
+            Assert.Single(page.Document.QuerySelectorAll("h1"));
+            Assert.All(
+                page.Document.QuerySelectorAll("input:not([type=hidden])"),
+                input => Assert.NotNull(page.Document.QuerySelector($"label[for={input.Id}]")));
+        }
+
+        // Chromium applies form-action to the redirect after the form, so the app's address must be in it.
+        foreach (var page in new[] { signIn, consent })
+            Assert.Contains("form-action 'self' http://127.0.0.1:9;", page.Response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Equal("text/css", (await server.Http.GetAsync("/auth.css")).Content.Headers.ContentType!.MediaType);
+    }
+
+    [Theory]
+    [InlineData("https://app.example/cb", "https://app.example:443")]
+    [InlineData("http://[::1]:5/cb", "http:")]
+    [InlineData("com.example.app:/cb", "com.example.app:")]
+    public void A_forms_target_is_named_as_csp_can_say_it(string redirectUri, string source) =>
+        Assert.Equal(source, RedirectUri.CspSource(redirectUri));
+
+    [Fact]
+    public async Task The_metadata_document_says_what_the_server_does()
+    {
+        await using var server = await AuthServer.StartAsync();
+        var response = await server.Http.GetAsync("/.well-known/oauth-authorization-server");
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+        var self = server.Address.GetLeftPart(UriPartial.Authority);
+        var expected = $$"""
+            {"issuer":"{{self}}",
+            "authorization_endpoint":"{{self}}/oauth2/authorize",
+            "token_endpoint":"{{self}}/oauth2/token",
+            "revocation_endpoint":"{{self}}/oauth2/revoke",
+            "userinfo_endpoint":"{{self}}/oauth2/userinfo",
+            "scopes_supported":["profile","balances:read","transfers:send","webhooks:manage"],
+            "response_types_supported":["code"],
+            "response_modes_supported":["query"],
+            "grant_types_supported":["authorization_code","refresh_token","client_credentials"],
+            "code_challenge_methods_supported":["S256"],
+            "token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
+            "revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
+            "authorization_response_iss_parameter_supported":true,
+            "authorization_details_types_supported":["identity_link"]}
+            """.ReplaceLineEndings("");
+        Assert.Equal(expected, await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory, EachEngine]
+    public async Task No_secret_reaches_the_log_or_the_store(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        await server.CreateAccountAsync();
+        var app = new OAuthApp(server);
+        using var browser = server.OpenBrowser();
+        await browser.SignInAsync(await browser.OpenAsync("/sign-in"), password: "a wrong password");
+        var code = await app.ObtainCodeAsync(browser);
+        var first = await app.RedeemAsync(code);
+        var second = await app.RefreshAsync(first.RefreshToken);
+        await app.RefreshAsync(first.RefreshToken);
+        await app.RedeemAsync(code);
+        await app.RevokeAsync(second.AccessToken);
+        await app.CallAsync("/oauth2/userinfo", second.AccessToken);
+
+        var logs = server.Logs.All;
+        Assert.Contains("/oauth2/token", logs, StringComparison.Ordinal);
+        var stored = string.Join('\n', await server.Store.ReadAsync(async connection =>
+        {
+            var texts = new List<string>();
+            foreach (var table in new[] { "auth_account", "auth_client", "auth_consent", "auth_grant", "auth_code", "auth_access_token", "auth_refresh_token" })
+            {
+                foreach (IDictionary<string, object?> row in await connection.QueryAsync($"SELECT * FROM {table}"))
+                    texts.AddRange(row.Values.Select(value => value is byte[] bytes ? System.Text.Encoding.Latin1.GetString(bytes) : $"{value}"));
+            }
+
+            return texts;
+        }));
+        Assert.Contains("alice", stored, StringComparison.Ordinal);
+        string[] secrets =
+        [
+            AuthServer.Password, "a wrong password", AuthServer.BotSecret, code, app.Verifier,
+            first.AccessToken, first.RefreshToken, second.AccessToken, second.RefreshToken,
+        ];
+        foreach (var secret in secrets)
+        {
+            Assert.DoesNotContain(secret, logs, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, EachEngine]
+    public async Task What_expired_is_deleted_and_what_lives_stays(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var (app, tokens) = await RefreshTests.SignedInAppAsync(server);
+        await app.ClientTokenAsync();
+        var prune = server.Get<PruneExpired>();
+        Assert.Equal(0, await prune.RunOnceAsync(default));
+
+        server.Clock.Advance(TimeSpan.FromDays(2));
+        await prune.RunOnceAsync(default);
+        Assert.Equal((1, 0, 1, 1), await CountAsync(server));
+        tokens = await app.RefreshAsync(tokens.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, tokens.Status);
+
+        server.Clock.Advance(TimeSpan.FromDays(62));
+        await prune.RunOnceAsync(default);
+        Assert.Equal((0, 0, 0, 0), await CountAsync(server));
+    }
+
+    [Fact]
+    public async Task Pruning_runs_by_itself()
+    {
+        await using var server = await AuthServer.StartAsync();
+        await new OAuthApp(server).ClientTokenAsync();
+        server.Clock.Advance(TimeSpan.FromDays(2));
+        await Eventually.TrueAsync(async () => (await CountAsync(server)).Grants == 0, "the expired token's grant is deleted");
+    }
+
+    [Fact]
+    public void Settings_that_cannot_work_are_refused_at_start_with_what_to_change()
+    {
+        Action<AuthOptions>[] wrong =
+        [
+            options => options.PublicUrl = new Uri("https://rally.example/path"),
+            options => options.PublicUrl = new Uri("ftp://rally.example"),
+            options => options.PublicUrl = new Uri("/relative", UriKind.Relative),
+            options => options.PasswordHashIterations = 1000,
+            options => options.FailedSignInsBeforeLockout = 0,
+            options => options.LockoutDuration = TimeSpan.Zero,
+            options => options.SessionIdleLifetime = TimeSpan.Zero,
+            options => options.CodeLifetime = TimeSpan.FromMinutes(11),
+            options => options.AccessTokenLifetime = TimeSpan.Zero,
+            options => options.RefreshTokenIdleLifetime = TimeSpan.FromMinutes(1),
+        ];
+        foreach (var configure in wrong)
+        {
+            var options = new AuthOptions();
+            configure(options);
+            Assert.True(new AuthOptionsValidation().Validate(null, options).Failed);
+        }
+
+        Assert.Equal(ValidateOptionsResult.Success, new AuthOptionsValidation().Validate(null, new AuthOptions()));
+    }
+
+    private static Task<(long Grants, long Access, long Refresh, long Codes)> CountAsync(AuthServer server) =>
+        server.Store.ReadAsync(async connection =>
+        {
+            async Task<long> Of(string table) => await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM {table}");
+            return (await Of("auth_grant"), await Of("auth_access_token"), await Of("auth_refresh_token"), await Of("auth_code"));
+        });
+}
