@@ -13,13 +13,13 @@ public abstract class Database : IAsyncDisposable
     /// <summary>The engine behind this store.</summary>
     public abstract Engine Engine { get; }
 
-    /// <summary>What this store runs on, with version, for logs and the start page; never a secret.</summary>
+    /// <summary>What this store runs on, and where, for logs and the start page; never a secret.</summary>
     public abstract string Description { get; }
 
     /// <summary>Opens the store that <paramref name="setting"/> names; an absent SQLite file is made.</summary>
     /// <param name="setting">See <see cref="StoreSetting"/>.</param>
     /// <exception cref="FormatException">The setting has neither form.</exception>
-    /// <exception cref="IOException">Another process has the SQLite file open, or its folder cannot be made.</exception>
+    /// <exception cref="IOException">Another process has the SQLite file open, or it cannot be opened or made.</exception>
     public static Database Open(string setting)
     {
         TypeHandlers.Register();

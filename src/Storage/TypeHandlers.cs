@@ -18,6 +18,7 @@ internal static class TypeHandlers
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.AddTypeHandler(new GuidHandler());
         SqlMapper.AddTypeHandler(new TimeHandler());
+        SqlMapper.AddTypeHandler(new BytesHandler());
         return true;
     });
 
@@ -43,5 +44,17 @@ internal static class TypeHandlers
         }
 
         public override DateTimeOffset Parse(object value) => DateTimeOffset.FromUnixTimeMilliseconds((long)value);
+    }
+
+    // SQLite calls a BYTEA column that is NULL text; a handler lets a record's byte[] take it all the same.
+    private sealed class BytesHandler : SqlMapper.TypeHandler<byte[]>
+    {
+        public override void SetValue(IDbDataParameter parameter, byte[]? value)
+        {
+            parameter.DbType = DbType.Binary;
+            parameter.Value = value;
+        }
+
+        public override byte[] Parse(object value) => (byte[])value;
     }
 }

@@ -61,6 +61,7 @@ public sealed class FakeClock(DateTimeOffset? start = null) : TimeProvider
     private sealed class FakeTimer(FakeClock clock, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period;
+        private bool _disposed;
 
         public DateTimeOffset? Due { get; private set; }
 
@@ -69,6 +70,8 @@ public sealed class FakeClock(DateTimeOffset? start = null) : TimeProvider
             bool now;
             lock (clock._gate)
             {
+                if (_disposed)
+                    return false;
                 _period = period;
                 now = dueTime == TimeSpan.Zero;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
@@ -89,6 +92,7 @@ public sealed class FakeClock(DateTimeOffset? start = null) : TimeProvider
         {
             lock (clock._gate)
             {
+                _disposed = true;
                 Due = null;
                 clock._timers.Remove(this);
             }

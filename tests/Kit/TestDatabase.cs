@@ -17,7 +17,8 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>The server tests may use, as an Npgsql connection string without a database; null when there is none.</summary>
-    public static string? PostgresServer => Environment.GetEnvironmentVariable("RALLY_TEST_POSTGRES");
+    public static string? PostgresServer =>
+        Environment.GetEnvironmentVariable("RALLY_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
 
     /// <summary>What <see cref="Database.Open"/> takes.</summary>
     public string Setting { get; }

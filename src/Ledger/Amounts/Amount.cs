@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Rally.Ledger.Amounts;
 
 /// <summary>A quantity of one coin in minor units of 10^-6; what fits is -9223372036854.775808 to 9223372036854.775807.</summary>
 /// <param name="MinorUnits">Millionths of a coin.</param>
+[JsonConverter(typeof(AmountJsonConverter))]
 public readonly record struct Amount(long MinorUnits) : IComparable<Amount>
 {
     /// <summary>Minor units in one coin.</summary>

@@ -15,6 +15,7 @@ internal sealed class SqliteDatabase : Database
     private readonly SqliteConnection _writer;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly string _path;
+    private bool _disposed;
 
     public SqliteDatabase(string path)
     {
@@ -31,7 +32,13 @@ internal sealed class SqliteDatabase : Database
                 Pooling = false,
             }.ToString());
             _writer.Open();
-            _writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;");
+            Prepare(_writer);
+        }
+        catch (SqliteException unusable)
+        {
+            _writer?.Dispose();
+            _lock.Dispose();
+            throw new IOException($"{path} cannot be opened as a SQLite store: {unusable.Message}", unusable);
         }
         catch
         {
@@ -80,6 +87,8 @@ internal sealed class SqliteDatabase : Database
 
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _turn.WaitAsync().ConfigureAwait(false);
         // Readers first, so that closing the writer is what checkpoints and removes the WAL.
         using (var pool = new SqliteConnection(_readers))
@@ -87,6 +96,15 @@ internal sealed class SqliteDatabase : Database
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
         _turn.Dispose();
+    }
+
+    // A file system without shared memory answers WAL by silently staying in another mode.
+    private static void Prepare(SqliteConnection writer)
+    {
+        var mode = writer.ExecuteScalar<string>("PRAGMA journal_mode=WAL");
+        if (mode != "wal")
+            throw new IOException($"{writer.DataSource} is on a file system that does not support SQLite's WAL mode (it stays in '{mode}').");
+        writer.Execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
     }
 
     private FileStream TakeLock(string lockPath)

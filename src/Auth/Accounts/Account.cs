@@ -1,0 +1,15 @@
+namespace Rally.Auth.Accounts;
+
+/// <summary>One person's account; its id is the Rally id.</summary>
+internal sealed class Account
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Always as <see cref="Accounts.UserName.Fold"/> gives it, so that it is its own normal form.</summary>
+    public required string UserName { get; set; }
+
+    public required string PasswordHash { get; set; }
+
+    /// <summary>Changes with what signs in; a session that carries another one ends.</summary>
+    public required string SecurityStamp { get; set; }
+}

@@ -1,0 +1,17 @@
+using Rally.Auth.Server;
+
+namespace Rally.Auth.Apps;
+
+/// <summary>The scopes of this network.</summary>
+internal static class KnownScopes
+{
+    public static readonly Scope Profile = new("profile", "See your user name and Rally id");
+
+    public static IReadOnlyList<Scope> All { get; } =
+    [
+        Profile,
+        new("balances:read", "See which coins you hold, how many, and your transfers"),
+        new("transfers:send", "Send your coins to others, without asking you each time"),
+        new("webhooks:manage", "Be told of coin movements by webhook", ForClientsOnly: true),
+    ];
+}

@@ -1,0 +1,150 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Rally.Auth.Accounts;
+using Rally.Auth.Apps;
+using Rally.Auth.Pages;
+using Rally.Auth.Server;
+using Rally.Storage;
+
+namespace Rally.Auth;
+
+/// <summary>Accounts, sign-in and the OAuth 2 authorization server.</summary>
+public static class AuthModule
+{
+    /// <summary>
+    /// Registers the module, its migrations, the authentication scheme <c>Bearer</c> as the default, and the handler
+    /// that answers <c>OperationAuthorizationRequirement</c>s on a Rally id. The host adds the store
+    /// (<c>AddStorage</c>), and Data Protection keys that last if sessions are to outlive a restart.
+    /// </summary>
+    public static IServiceCollection AddAuth(this IServiceCollection services, Action<AuthOptions>? configure = null)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMigrations("auth", typeof(AuthModule).Assembly);
+        services.AddOptions<AuthOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();
+        AddAccounts(services);
+        AddServer(services);
+        AddPages(services);
+        return services;
+    }
+
+    /// <summary>Maps the OAuth endpoints and the pages at the root of <paramref name="app"/>.</summary>
+    public static IEndpointRouteBuilder MapAuthEndpoints(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(Paths.Metadata, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
+        app.MapPost(Paths.Token, (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapPost(Paths.Revoke, (HttpContext context, RevocationEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapGet(Paths.UserInfo, (HttpContext context, UserInfoEndpoint endpoint) => endpoint.HandleAsync(context))
+            .RequireAuthorization(new AuthorizationPolicyBuilder(BearerHandler.Name)
+                .RequireClaim("sub").RequireClaim("scope", KnownScopes.Profile.Name).Build());
+
+        app.MapGet(Paths.Authorize, (HttpContext context, AuthorizePage page) => page.HandleAsync(context));
+        app.MapGet(Paths.Consent, (HttpContext context, ConsentPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Consent, (HttpContext context, ConsentPage page) => page.SubmitAsync(context));
+        app.MapGet(Paths.SignIn, (HttpContext context, SignInPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.SignIn, (HttpContext context, SignInPage page) => page.SubmitAsync(context));
+        app.MapGet(Paths.SignUp, (HttpContext context, SignUpPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.SignUp, (HttpContext context, SignUpPage page) => page.SubmitAsync(context));
+        app.MapGet(Paths.SignOut, (HttpContext context, SignOutPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.SignOut, (HttpContext context, SignOutPage page) => page.SubmitAsync(context));
+        app.MapGet(Paths.Account, (HttpContext context, AccountPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
+        app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
+        return app;
+    }
+
+    private static void AddAccounts(IServiceCollection services)
+    {
+        // Before Identity, which would add its own with the lifetime of a request.
+        services.AddSingleton<ILookupNormalizer, UserName>();
+        services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<IUserStore<Account>>(provider => provider.GetRequiredService<AccountStore>());
+        services.AddIdentityCore<Account>().AddSignInManager();
+        services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AuthOptions>>(
+            (hasher, auth) => hasher.IterationCount = auth.Value.PasswordHashIterations);
+        services.AddSingleton(provider => new CreateAccount(
+            provider.GetRequiredService<AccountStore>(),
+            provider.GetRequiredService<IPasswordHasher<Account>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<UserInfoEndpoint>();
+        services.AddScoped<BrowserSession>();
+
+        services.AddAuthentication(BearerHandler.Name)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
+            .AddCookie(IdentityConstants.ApplicationScheme, cookie =>
+            {
+                cookie.Cookie.Name = "rally.session";
+                cookie.Cookie.HttpOnly = true;
+                cookie.Cookie.SameSite = SameSiteMode.Lax;
+                cookie.Cookie.IsEssential = true;
+                cookie.SlidingExpiration = true;
+                cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+            });
+        services.AddOptions<Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
+            .Configure<IOptions<AuthOptions>>((cookie, auth) =>
+            {
+                cookie.ExpireTimeSpan = auth.Value.SessionIdleLifetime;
+                cookie.Cookie.SecurePolicy = SecurePolicy(auth.Value);
+            });
+    }
+
+    private static void AddServer(IServiceCollection services)
+    {
+        services.AddAuthorization();
+        services.AddSingleton<IAuthorizationHandler, GrantedOperationHandler>();
+        services.AddSingleton(new ScopeCatalog(KnownScopes.All));
+        services.AddSingleton<ClientStore>();
+        services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<AuthorizationRequestReader>();
+        services.AddSingleton<Issuer>();
+        services.AddSingleton<GrantStore>();
+        services.AddSingleton<Consents>();
+        services.AddSingleton<IssueCode>();
+        services.AddSingleton<RedeemCode>();
+        services.AddSingleton<RotateRefreshToken>();
+        services.AddSingleton<IssueClientToken>();
+        services.AddSingleton<RevokeToken>();
+        services.AddSingleton<MetadataEndpoint>();
+        services.AddSingleton<TokenEndpoint>();
+        services.AddSingleton<RevocationEndpoint>();
+        services.AddSingleton<PruneExpired>();
+        services.AddHostedService(provider => provider.GetRequiredService<PruneExpired>());
+        services.AddSingleton(provider => new RegisterApp(
+            provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<ScopeCatalog>()));
+    }
+
+    private static void AddPages(IServiceCollection services)
+    {
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = "rally.form";
+            // A page reached from another site must find the token of the tabs already open.
+            antiforgery.Cookie.SameSite = SameSiteMode.Lax;
+            // The pages say DENY themselves.
+            antiforgery.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<IOptions<AuthOptions>>(
+            (antiforgery, auth) => antiforgery.Cookie.SecurePolicy = SecurePolicy(auth.Value));
+        services.AddSingleton<Forms>();
+        services.AddSingleton<PendingAuthorization>();
+        services.AddScoped<AuthorizePage>();
+        services.AddScoped<ConsentPage>();
+        services.AddScoped<SignInPage>();
+        services.AddScoped<SignUpPage>();
+        services.AddScoped<SignOutPage>();
+        services.AddScoped<AccountPage>();
+    }
+
+    // Behind a proxy that ends TLS, the request itself may look like http.
+    private static CookieSecurePolicy SecurePolicy(AuthOptions options) =>
+        options.PublicUrl?.Scheme == Uri.UriSchemeHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+}

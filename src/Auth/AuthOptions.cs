@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Options;
+
+namespace Rally.Auth;
+
+/// <summary>Settings of accounts, sign-in and the OAuth 2 server.</summary>
+public sealed class AuthOptions
+{
+    /// <summary>
+    /// Where browsers and clients reach this server, for example <c>https://rally.example</c>: the issuer's name.
+    /// Null takes scheme and host from each request, which is right on loopback only.
+    /// </summary>
+    public Uri? PublicUrl { get; set; }
+
+    /// <summary>
+    /// PBKDF2-HMAC-SHA512 rounds for a password; OWASP's figure for that function. Raising it re-hashes a password
+    /// at its next sign-in.
+    /// </summary>
+    public int PasswordHashIterations { get; set; } = 210_000;
+
+    /// <summary>Wrong passwords in a row after which an account takes none for <see cref="LockoutDuration"/>.</summary>
+    public int FailedSignInsBeforeLockout { get; set; } = 5;
+
+    /// <summary>How long a lockout lasts.</summary>
+    public TimeSpan LockoutDuration { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a browser stays signed in without being used.</summary>
+    public TimeSpan SessionIdleLifetime { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>From the redirect to the token request; RFC 6749 allows ten minutes at most.</summary>
+    public TimeSpan CodeLifetime { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an access token works.</summary>
+    public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a refresh token works without being used; each use replaces it.</summary>
+    public TimeSpan RefreshTokenIdleLifetime { get; set; } = TimeSpan.FromDays(60);
+}
+
+internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AuthOptions options)
+    {
+        var faults = new List<string>();
+        void Require(bool holds, string sentence)
+        {
+            if (!holds)
+                faults.Add("Auth: " + sentence);
+        }
+
+        var url = options.PublicUrl;
+        Require(
+            url is null || (url.IsAbsoluteUri && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && url.Fragment == "" && url.UserInfo == ""),
+            "PublicUrl must be scheme and host only, for example https://rally.example.");
+        Require(
+            options.PasswordHashIterations is >= 100_000 and <= 10_000_000,
+            "PasswordHashIterations must be from 100,000 to 10,000,000.");
+        Require(
+            options.FailedSignInsBeforeLockout is >= 1 and <= 100,
+            "FailedSignInsBeforeLockout must be from 1 to 100.");
+        Require(options.LockoutDuration > TimeSpan.Zero, "LockoutDuration must be above zero.");
+        Require(options.SessionIdleLifetime > TimeSpan.Zero, "SessionIdleLifetime must be above zero.");
+        Require(
+            options.CodeLifetime > TimeSpan.Zero && options.CodeLifetime <= TimeSpan.FromMinutes(10),
+            "CodeLifetime must be above zero and at most ten minutes.");
+        Require(
+            options.AccessTokenLifetime >= TimeSpan.FromSeconds(1),
+            "AccessTokenLifetime must be a second or more.");
+        Require(
+            options.RefreshTokenIdleLifetime > options.AccessTokenLifetime,
+            "RefreshTokenIdleLifetime must be above AccessTokenLifetime.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

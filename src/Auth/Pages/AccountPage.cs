@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Rally.Auth.Accounts;
+using Rally.Auth.Apps;
+using Rally.Auth.Server;
+
+namespace Rally.Auth.Pages;
+
+/// <summary>/account: who is signed in, and which apps have access.</summary>
+internal sealed class AccountPage(
+    BrowserSession session, Consents consents, SignOutPage signOut, Forms forms, ScopeCatalog scopes)
+{
+    public async Task<IResult> ShowAsync(HttpContext context)
+    {
+        if (await session.FindAccountAsync(context) is not { } account)
+            return new SeeOther(ReturnUrl.With(Paths.SignIn, Paths.Account));
+        var allowed = await consents.OfAsync(account.Id, context.RequestAborted);
+        return new PageResult(
+            "Your account",
+            $"""
+            <dl>
+              <dt>User name</dt><dd>{account.UserName}</dd>
+              <dt>Rally id</dt><dd><code>{account.Id.ToString()}</code></dd>
+            </dl>
+            <h2>Apps with access</h2>
+            {(allowed.Count == 0 ? (Html)$"<p>None.</p>" : (Html)$"<ul class=\"apps\">{allowed.Select(consent => Row(context, consent))}</ul>")}
+            {signOut.Button(context, "Sign out", Paths.SignIn)}
+            """);
+    }
+
+    public async Task<IResult> RevokeAsync(HttpContext context)
+    {
+        // The anti-forgery token is bound to who is signed in.
+        var account = await session.FindAccountAsync(context);
+        if (await forms.ReadAsync(context) is not { } form || account is null)
+            return Forms.Stale;
+        if (form["client_id"] is { } clientId && ClientStore.IsId(clientId))
+            await consents.RevokeAsync(account.Id, clientId, context.RequestAborted);
+        return new SeeOther(Paths.Account);
+    }
+
+    private Html Row(HttpContext context, Consents.Consent consent) => $"""
+        <li>
+          <p><strong>{consent.AppName}</strong> by {consent.Owner}</p>
+          <ul>{consent.Scopes.Select(Html (scope) => $"<li>{scopes.Find(scope)?.Meaning ?? scope}</li>")}</ul>
+          <form method="post" action="{Paths.RevokeApp}">
+            {forms.Token(context)}
+            <input type="hidden" name="client_id" value="{consent.ClientId}">
+            <button class="quiet" aria-label="Revoke access of {consent.AppName}">Revoke</button>
+          </form>
+        </li>
+        """;
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Rally.Auth.Server;
+
+/// <summary>A valid authorization request.</summary>
+internal sealed record AuthorizationRequest(
+    Client Client,
+    string RedirectUri,
+    string? State,
+    IReadOnlyList<string> Scopes,
+    string CodeChallenge,
+    IdentityLink? Link)
+{
+    /// <summary>What an authorization request turned out to be.</summary>
+    internal abstract record Reading;
+
+    internal sealed record Valid(AuthorizationRequest Request) : Reading;
+
+    /// <summary>The client is to be told, at its redirect URI.</summary>
+    internal sealed record Refused(string RedirectUri, string? State, OAuthError Error) : Reading;
+
+    /// <summary>Nobody can be told but the person: client or redirect URI are not known good.</summary>
+    internal sealed record Unanswerable(string Reason) : Reading;
+
+    /// <summary>The redirect back to the client (RFC 6749, 4.1.2; <c>iss</c> is RFC 9207).</summary>
+    public static string Answer(string redirectUri, string? state, string issuer, params (string Name, string Value)[] values)
+    {
+        var query = values.ToDictionary(pair => pair.Name, string? (pair) => pair.Value);
+        if (state is not null)
+            query["state"] = state;
+        query["iss"] = issuer;
+        return QueryHelpers.AddQueryString(redirectUri, query);
+    }
+}

@@ -1,0 +1,59 @@
+using static Rally.Auth.Server.AuthorizationRequest;
+
+namespace Rally.Auth.Server;
+
+/// <summary>
+/// Validates authorization requests. It is asked again at each step (sign-in, consent), so that no step need trust
+/// what an earlier one left in the browser.
+/// </summary>
+internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatalog scopes)
+{
+    public async Task<Reading> ReadAsync(Parameters parameters, CancellationToken stop)
+    {
+        var client = await clients.FindAsync(parameters["client_id"], stop);
+        if (client is null)
+            return new Unanswerable("The app that sent you here is not known to this server.");
+        if (parameters["redirect_uri"] is not { } redirectUri || !RedirectUri.Matches(client, redirectUri))
+            return new Unanswerable("The app that sent you here asked for the answer at an address it has not registered.");
+
+        var state = parameters["state"];
+        if (FaultOf(parameters, client) is { } fault)
+            return new Refused(redirectUri, state, fault);
+        return new Valid(new AuthorizationRequest(
+            client,
+            redirectUri,
+            state,
+            Scope.Split(parameters["scope"]),
+            parameters["code_challenge"]!,
+            parameters["authorization_details"] is { } details ? IdentityLink.Parse(details) : null));
+    }
+
+    private OAuthError? FaultOf(Parameters parameters, Client client)
+    {
+        if (parameters.AnyRepeated)
+            return OAuthError.Repeated;
+        if (parameters["response_type"] is not { } responseType)
+            return OAuthError.InvalidRequest("response_type is missing.");
+        if (responseType != "code")
+            return new("unsupported_response_type", "The only response_type is code.");
+        if (parameters["response_mode"] is not (null or "query"))
+            return OAuthError.InvalidRequest("The only response_mode is query.");
+        if (!client.MayUse(GrantType.AuthorizationCode))
+            return OAuthError.UnauthorizedClient("The client is not registered for authorization codes.");
+        if (parameters["code_challenge"] is not { } challenge || parameters["code_challenge_method"] != Pkce.Method)
+            return OAuthError.InvalidRequest("PKCE is required: code_challenge, with code_challenge_method S256.");
+        if (!Pkce.IsChallenge(challenge))
+            return OAuthError.InvalidRequest("code_challenge must be 43 characters of base64url.");
+        if (parameters["authorization_details"] is { } details && IdentityLink.Parse(details) is null)
+            return new("invalid_authorization_details", "authorization_details must be one identity_link with provider, name and id.");
+
+        var asked = Scope.Split(parameters["scope"]);
+        if (asked.Count == 0)
+            return OAuthError.InvalidScope("scope is missing.");
+        if (!scopes.AreForPeople(asked))
+            return OAuthError.InvalidScope("A scope is unknown, or not one a person can give.");
+        return asked.Except(client.Scopes).Any()
+            ? OAuthError.InvalidScope("The client is not registered for a scope it asks for.")
+            : null;
+    }
+}

@@ -1,0 +1,27 @@
+namespace Rally.Auth.Server;
+
+/// <summary>A registered client.</summary>
+/// <param name="SecretHash">SHA-256 of the secret; null for a public client.</param>
+internal sealed record Client(
+    string Id,
+    string Name,
+    string Owner,
+    byte[]? SecretHash,
+    IReadOnlyList<string> RedirectUris,
+    IReadOnlyList<string> Scopes,
+    IReadOnlyList<string> GrantTypes)
+{
+    public bool IsPublic => SecretHash is null;
+
+    public bool MayUse(string grantType) => GrantTypes.Contains(grantType);
+}
+
+/// <summary>The grant types of this server.</summary>
+internal static class GrantType
+{
+    public const string AuthorizationCode = "authorization_code";
+    public const string RefreshToken = "refresh_token";
+    public const string ClientCredentials = "client_credentials";
+
+    public static IReadOnlyList<string> All { get; } = [AuthorizationCode, RefreshToken, ClientCredentials];
+}

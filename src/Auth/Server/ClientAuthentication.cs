@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Rally.Auth.Server;
+
+/// <summary>Who calls the token and revocation endpoints: client_secret_basic, client_secret_post, or none.</summary>
+internal sealed class ClientAuthentication(ClientStore clients)
+{
+    private static readonly byte[] NoSecret = new byte[SHA256.HashSizeInBytes];
+
+    /// <returns>The client, or the error to answer with.</returns>
+    public async Task<(Client? Client, OAuthError? Error)> AuthenticateAsync(
+        HttpRequest request, Parameters form, CancellationToken stop)
+    {
+        var (id, secret) = (form["client_id"], form["client_secret"]);
+        if (request.Headers.Authorization.Count > 0)
+        {
+            if (ParseBasic(request.Headers.Authorization.ToString()) is not { } basic)
+                return (null, OAuthError.InvalidClient);
+            if (secret is not null || (id is not null && id != basic.Id))
+                return (null, OAuthError.InvalidRequest("The client authenticates in two ways at once."));
+            (id, secret) = basic;
+        }
+
+        var client = await clients.FindAsync(id, stop);
+        var proven = client is { IsPublic: true }
+            ? secret is null
+            : CryptographicOperations.FixedTimeEquals(HashSecret(secret ?? ""), client?.SecretHash ?? NoSecret);
+        return proven ? (client, null) : (null, OAuthError.InvalidClient);
+    }
+
+    /// <summary>How a secret is kept. Registration asks for enough characters that a plain hash is safe.</summary>
+    public static byte[] HashSecret(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    // Both halves are form-encoded before they are joined (RFC 6749, 2.3.1).
+    private static (string Id, string Secret)? ParseBasic(string header)
+    {
+        var buffer = new byte[header.Length];
+        if (!AuthenticationHeaderValue.TryParse(header, out var value) ||
+            !value.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ||
+            !Convert.TryFromBase64String(value.Parameter ?? "", buffer, out var length))
+            return null;
+        var halves = Encoding.UTF8.GetString(buffer, 0, length).Split(':', 2);
+        return halves is [var id, var secret] ? (WebUtility.UrlDecode(id), WebUtility.UrlDecode(secret)) : null;
+    }
+}

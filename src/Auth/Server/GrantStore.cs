@@ -1,0 +1,57 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Microsoft.Extensions.Options;
+using Rally.Storage;
+
+namespace Rally.Auth.Server;
+
+/// <summary>Grants and what is issued on them, inside the caller's transaction.</summary>
+internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider time)
+{
+    public async Task<Grant> AddAsync(
+        DbTransaction transaction, string clientId, Guid? accountId, IEnumerable<string> scopes, string? authorizationDetails = null)
+    {
+        var now = time.GetUtcNow();
+        var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails);
+        await transaction.Connection!.ExecuteAsync("""
+            INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, created_at)
+            VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @now)
+            """,
+            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, now }, transaction);
+        return grant;
+    }
+
+    /// <summary>Issues an access token and, when wanted, a refresh token for all that was granted.</summary>
+    public async Task<TokenResponse> IssueAsync(
+        DbTransaction transaction, Grant grant, string accessScope, bool withRefreshToken)
+    {
+        var now = time.GetUtcNow();
+        var access = OpaqueToken.New();
+        await transaction.Connection!.ExecuteAsync("""
+            INSERT INTO auth_access_token (hash, grant_id, scope, expires_at) VALUES (@hash, @Id, @accessScope, @expiresAt)
+            """,
+            new { hash = OpaqueToken.Hash(access), grant.Id, accessScope, expiresAt = now + options.Value.AccessTokenLifetime },
+            transaction);
+
+        string? refresh = null;
+        if (withRefreshToken)
+        {
+            refresh = OpaqueToken.New();
+            await transaction.Connection!.ExecuteAsync(
+                "INSERT INTO auth_refresh_token (hash, grant_id, expires_at) VALUES (@hash, @Id, @expiresAt)",
+                new { hash = OpaqueToken.Hash(refresh), grant.Id, expiresAt = now + options.Value.RefreshTokenIdleLifetime },
+                transaction);
+        }
+
+        return new TokenResponse(
+            access, "Bearer", (long)options.Value.AccessTokenLifetime.TotalSeconds, refresh, accessScope,
+            grant.AuthorizationDetails is { } details ? JsonElement.Parse(details) : null);
+    }
+
+    /// <summary>Ends the grant with every code and token on it.</summary>
+    public Task RevokeAsync(DbTransaction transaction, Guid grantId) =>
+        transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_grant SET revoked_at = @now WHERE id = @grantId AND revoked_at IS NULL",
+            new { grantId, now = time.GetUtcNow() }, transaction);
+}

@@ -1,0 +1,34 @@
+using Dapper;
+using Microsoft.Extensions.Options;
+using Rally.Auth.Apps;
+using Rally.Storage;
+
+namespace Rally.Auth.Server;
+
+/// <summary>Gives a client an authorization code for what a person consented to, and remembers the consent.</summary>
+internal sealed class IssueCode(
+    Database database, GrantStore grants, Consents consents, IOptions<AuthOptions> options, TimeProvider time)
+{
+    /// <returns>The code.</returns>
+    public Task<string> ExecuteAsync(AuthorizationRequest request, Guid accountId, CancellationToken stop) =>
+        database.WriteAsync(async transaction =>
+        {
+            await consents.AddAsync(transaction, accountId, request.Client.Id, request.Scopes, stop);
+            var grant = await grants.AddAsync(
+                transaction, request.Client.Id, accountId, request.Scopes, request.Link?.ToJson());
+            var code = OpaqueToken.New();
+            await transaction.Connection!.ExecuteAsync("""
+                INSERT INTO auth_code (hash, grant_id, redirect_uri, code_challenge, expires_at)
+                VALUES (@hash, @Id, @RedirectUri, @CodeChallenge, @expiresAt)
+                """,
+                new
+                {
+                    hash = OpaqueToken.Hash(code),
+                    grant.Id,
+                    request.RedirectUri,
+                    request.CodeChallenge,
+                    expiresAt = time.GetUtcNow() + options.Value.CodeLifetime,
+                }, transaction);
+            return code;
+        }, stop);
+}

@@ -1,0 +1,24 @@
+namespace Rally.Auth.Server;
+
+/// <summary>An error of RFC 6749, 6750 or 9396.</summary>
+/// <param name="Code">The RFC's word.</param>
+/// <param name="Description">
+/// For the client's developer. The RFC allows printable ASCII without '"' and '\', so nothing the client sent is
+/// repeated in it.
+/// </param>
+internal sealed record OAuthError(string Code, string Description)
+{
+    public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
+
+    public static OAuthError InvalidGrant(string description) => new("invalid_grant", description);
+
+    public static OAuthError InvalidScope(string description) => new("invalid_scope", description);
+
+    public static OAuthError UnauthorizedClient(string description) => new("unauthorized_client", description);
+
+    // One sentence for every cause: which of them it was helps only whoever guesses.
+    public static OAuthError InvalidClient { get; } =
+        new("invalid_client", "The client is unknown, or did not authenticate the way it is registered.");
+
+    public static OAuthError Repeated { get; } = InvalidRequest("A parameter is there more than once.");
+}

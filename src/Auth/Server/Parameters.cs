@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Rally.Auth.Server;
+
+/// <summary>The parameters of an OAuth request. One without a value counts as left out (RFC 6749, 3.1).</summary>
+internal sealed class Parameters(IEnumerable<KeyValuePair<string, StringValues>> values)
+{
+    // A token request has some hundreds of bytes, a consent a query in one field; this leaves room, and none for abuse.
+    private static readonly FormOptions Limits = new() { ValueCountLimit = 64, KeyLengthLimit = 256, ValueLengthLimit = 16 * 1024 };
+
+    private readonly Dictionary<string, StringValues> _values = new(values, StringComparer.Ordinal);
+
+    public string? this[string name] =>
+        _values.TryGetValue(name, out var value) && value is [{ Length: > 0 } only] ? only : null;
+
+    /// <summary>Whether a parameter is there twice, which RFC 6749, 3.1 and 3.2, forbids.</summary>
+    public bool AnyRepeated => _values.Values.Any(value => value.Count > 1);
+
+    public static Parameters Of(IQueryCollection query) => new(query);
+
+    /// <param name="query">With or without its leading '?'.</param>
+    public static Parameters OfQuery(string query) => new(QueryHelpers.ParseQuery(query));
+
+    /// <returns>Null when the body is not a readable application/x-www-form-urlencoded form.</returns>
+    public static async Task<Parameters?> OfFormAsync(HttpRequest request)
+    {
+        return await TryReadFormAsync(request) ? new Parameters(request.Form) : null;
+    }
+
+    /// <summary>Reads the form into <see cref="HttpRequest.Form"/>; false when there is none that can be read.</summary>
+    public static async Task<bool> TryReadFormAsync(HttpRequest request)
+    {
+        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true ||
+            !request.HasFormContentType)
+            return false;
+        try
+        {
+            await request.ReadFormAsync(Limits, request.HttpContext.RequestAborted);
+            return true;
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or BadHttpRequestException)
+        {
+            return false;
+        }
+    }
+}

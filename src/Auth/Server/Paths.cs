@@ -1,0 +1,18 @@
+namespace Rally.Auth.Server;
+
+/// <summary>Where the endpoints and pages are.</summary>
+internal static class Paths
+{
+    public const string Metadata = "/.well-known/oauth-authorization-server";
+    public const string Authorize = "/oauth2/authorize";
+    public const string Token = "/oauth2/token";
+    public const string Revoke = "/oauth2/revoke";
+    public const string UserInfo = "/oauth2/userinfo";
+    public const string SignIn = "/sign-in";
+    public const string SignUp = "/sign-up";
+    public const string SignOut = "/sign-out";
+    public const string Consent = "/consent";
+    public const string Account = "/account";
+    public const string RevokeApp = "/account/revoke";
+    public const string Stylesheet = "/auth.css";
+}

@@ -1,0 +1,67 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Rally.Storage;
+
+namespace Rally.Auth.Server;
+
+/// <summary>
+/// Turns an authorization code into tokens, once. A second use means that the code leaked: it is refused, and what
+/// the first use issued is revoked (RFC 6749, 4.1.2).
+/// </summary>
+internal sealed class RedeemCode(Database database, GrantStore grants, TimeProvider time, ILogger<RedeemCode> log)
+{
+    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
+    {
+        if (form["code"] is not { } code || form["redirect_uri"] is not { } redirectUri || form["code_verifier"] is not { } verifier)
+            return new TokenOutcome.Refused(OAuthError.InvalidRequest("code, redirect_uri and code_verifier are required."));
+        if (OpaqueToken.Hash(code) is not { } hash)
+            return Unknown;
+        return await database.WriteAsync(transaction => RedeemAsync(transaction, client, hash, redirectUri, verifier), stop);
+    }
+
+    private static TokenOutcome.Refused Unknown { get; } =
+        new(OAuthError.InvalidGrant("The code is unknown, expired, used, revoked, or another client's."));
+
+    private async Task<TokenOutcome> RedeemAsync(
+        DbTransaction transaction, Client client, byte[] hash, string redirectUri, string verifier)
+    {
+        var now = time.GetUtcNow();
+        var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
+            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.revoked_at,
+                   c.redirect_uri, c.code_challenge, c.expires_at, c.used_at
+            FROM auth_code c JOIN auth_grant g ON g.id = c.grant_id
+            WHERE c.hash = @hash
+            """, new { hash }, transaction);
+        if (row is null || row.ClientId != client.Id || row.RevokedAt is not null)
+            return Unknown;
+        if (row.UsedAt is not null)
+            return await RevokeReplayedAsync(transaction, row);
+        if (row.ExpiresAt <= now)
+            return Unknown;
+        if (row.RedirectUri != redirectUri)
+            return new TokenOutcome.Refused(OAuthError.InvalidGrant("redirect_uri is not the one the code was issued for."));
+        if (!Pkce.Proves(verifier, row.CodeChallenge))
+            return new TokenOutcome.Refused(OAuthError.InvalidGrant("code_verifier does not fit the code_challenge."));
+
+        // Of two requests at once, on whatever processes, this lets one through.
+        var claimed = await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_code SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
+        if (claimed == 0)
+            return await RevokeReplayedAsync(transaction, row);
+        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails);
+        return new TokenOutcome.Issued(await grants.IssueAsync(
+            transaction, grant, grant.Scope, withRefreshToken: client.MayUse(GrantType.RefreshToken)));
+    }
+
+    private async Task<TokenOutcome> RevokeReplayedAsync(DbTransaction transaction, Row row)
+    {
+        await grants.RevokeAsync(transaction, row.GrantId);
+        log.LogWarning("A code of client {Client} was used twice; grant {Grant} is revoked.", row.ClientId, row.GrantId);
+        return Unknown;
+    }
+
+    private sealed record Row(
+        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? RevokedAt,
+        string RedirectUri, string CodeChallenge, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
+}

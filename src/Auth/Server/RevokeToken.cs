@@ -1,0 +1,42 @@
+using Dapper;
+using Rally.Storage;
+
+namespace Rally.Auth.Server;
+
+/// <summary>
+/// RFC 7009. A refresh token takes its whole grant with it, an access token only itself. token_type_hint is not
+/// needed: both kinds are looked up by key.
+/// </summary>
+internal sealed class RevokeToken(Database database, GrantStore grants)
+{
+    /// <returns>Null when the token works no more, or never did.</returns>
+    public async Task<OAuthError?> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
+    {
+        if (form["token"] is not { } token)
+            return OAuthError.InvalidRequest("token is required.");
+        if (OpaqueToken.Hash(token) is not { } hash)
+            return null;
+        return await database.WriteAsync<OAuthError?>(async transaction =>
+        {
+            var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
+                SELECT g.id AS grant_id, g.client_id, t.kind
+                FROM (SELECT grant_id, 'refresh' AS kind FROM auth_refresh_token WHERE hash = @hash
+                      UNION ALL
+                      SELECT grant_id, 'access' AS kind FROM auth_access_token WHERE hash = @hash) t
+                JOIN auth_grant g ON g.id = t.grant_id
+                """, new { hash }, transaction);
+            if (row is null)
+                return null;
+            if (row.ClientId != client.Id)
+                return OAuthError.InvalidGrant("The token was issued to another client.");
+            if (row.Kind == "refresh")
+                await grants.RevokeAsync(transaction, row.GrantId);
+            else
+                await transaction.Connection!.ExecuteAsync(
+                    "DELETE FROM auth_access_token WHERE hash = @hash", new { hash }, transaction);
+            return null;
+        }, stop);
+    }
+
+    private sealed record Row(Guid GrantId, string ClientId, string Kind);
+}

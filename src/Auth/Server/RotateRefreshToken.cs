@@ -1,0 +1,65 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Rally.Storage;
+
+namespace Rally.Auth.Server;
+
+/// <summary>
+/// Turns a refresh token into an access token and its own successor. A token used twice means that somebody else has
+/// it: the whole family is revoked (RFC 9700, 4.14.2). There is no grace, so a client refreshes one at a time.
+/// </summary>
+internal sealed class RotateRefreshToken(Database database, GrantStore grants, TimeProvider time, ILogger<RotateRefreshToken> log)
+{
+    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
+    {
+        if (form["refresh_token"] is not { } token)
+            return new TokenOutcome.Refused(OAuthError.InvalidRequest("refresh_token is required."));
+        if (OpaqueToken.Hash(token) is not { } hash)
+            return Unknown;
+        return await database.WriteAsync(transaction => RotateAsync(transaction, client, hash, Scope.Split(form["scope"])), stop);
+    }
+
+    private static TokenOutcome.Refused Unknown { get; } =
+        new(OAuthError.InvalidGrant("The refresh token is unknown, expired, used, revoked, or another client's."));
+
+    private async Task<TokenOutcome> RotateAsync(
+        DbTransaction transaction, Client client, byte[] hash, IReadOnlyList<string> asked)
+    {
+        var now = time.GetUtcNow();
+        var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
+            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.revoked_at,
+                   r.expires_at, r.used_at
+            FROM auth_refresh_token r JOIN auth_grant g ON g.id = r.grant_id
+            WHERE r.hash = @hash
+            """, new { hash }, transaction);
+        if (row is null || row.ClientId != client.Id || row.RevokedAt is not null)
+            return Unknown;
+        if (row.UsedAt is not null)
+            return await RevokeFamilyAsync(transaction, row);
+        if (row.ExpiresAt <= now)
+            return Unknown;
+        if (asked.Except(Scope.Split(row.Scope)).Any())
+            return new TokenOutcome.Refused(OAuthError.InvalidScope("scope is more than was granted."));
+
+        // Of two requests at once, on whatever processes, this lets one through.
+        var claimed = await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_refresh_token SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
+        if (claimed == 0)
+            return await RevokeFamilyAsync(transaction, row);
+        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails);
+        var accessScope = asked.Count > 0 ? Scope.Join(asked) : grant.Scope;
+        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, withRefreshToken: true));
+    }
+
+    private async Task<TokenOutcome> RevokeFamilyAsync(DbTransaction transaction, Row row)
+    {
+        await grants.RevokeAsync(transaction, row.GrantId);
+        log.LogWarning("A refresh token of client {Client} was used twice; grant {Grant} is revoked.", row.ClientId, row.GrantId);
+        return Unknown;
+    }
+
+    private sealed record Row(
+        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? RevokedAt,
+        DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
+}

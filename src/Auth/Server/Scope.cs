@@ -1,0 +1,14 @@
+namespace Rally.Auth.Server;
+
+/// <summary>What a token lets its bearer do.</summary>
+/// <param name="Name">As in the protocol.</param>
+/// <param name="Meaning">In plain words, after "It will be able to".</param>
+/// <param name="ForClientsOnly">Never on a person's consent, only on a client's own token.</param>
+internal sealed record Scope(string Name, string Meaning, bool ForClientsOnly = false)
+{
+    /// <summary>A scope parameter's names in order, each once; the empty list when there are none.</summary>
+    public static IReadOnlyList<string> Split(string? names) =>
+        names is null ? [] : [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)];
+
+    public static string Join(IEnumerable<string> names) => string.Join(' ', names);
+}

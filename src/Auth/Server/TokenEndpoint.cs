@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace Rally.Auth.Server;
+
+/// <summary>POST /oauth2/token (RFC 6749, 3.2).</summary>
+internal sealed class TokenEndpoint(
+    ClientAuthentication clients, RedeemCode redeemCode, RotateRefreshToken rotate, IssueClientToken issueClientToken)
+{
+    public async Task<IResult> HandleAsync(HttpContext context)
+    {
+        var stop = context.RequestAborted;
+        var form = await Parameters.OfFormAsync(context.Request);
+        if (form is null)
+            return OAuthJson.Error(context.Response, OAuthError.InvalidRequest("The body must be a form (application/x-www-form-urlencoded)."));
+        if (form.AnyRepeated)
+            return OAuthJson.Error(context.Response, OAuthError.Repeated);
+        var (client, error) = await clients.AuthenticateAsync(context.Request, form, stop);
+        if (client is null)
+            return OAuthJson.Error(context.Response, error ?? OAuthError.InvalidClient);
+
+        return await IssueAsync(client, form, stop) switch
+        {
+            TokenOutcome.Issued issued => OAuthJson.Ok(context.Response, issued.Response),
+            TokenOutcome.Refused refused => OAuthJson.Error(context.Response, refused.Error),
+            var other => throw new UnreachableException($"{other.GetType()}"),
+        };
+    }
+
+    private async Task<TokenOutcome> IssueAsync(Client client, Parameters form, CancellationToken stop)
+    {
+        if (form["grant_type"] is not { } grantType)
+            return new TokenOutcome.Refused(OAuthError.InvalidRequest("grant_type is required."));
+        if (!GrantType.All.Contains(grantType))
+            return new TokenOutcome.Refused(new("unsupported_grant_type", "This server does not know that grant_type."));
+        if (!client.MayUse(grantType))
+            return new TokenOutcome.Refused(OAuthError.UnauthorizedClient("The client is not registered for that grant_type."));
+        return grantType switch
+        {
+            GrantType.AuthorizationCode => await redeemCode.ExecuteAsync(client, form, stop),
+            GrantType.RefreshToken => await rotate.ExecuteAsync(client, form, stop),
+            _ => await issueClientToken.ExecuteAsync(client, form, stop),
+        };
+    }
+}

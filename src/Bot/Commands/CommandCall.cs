@@ -1,0 +1,37 @@
+using Rally.Bot.DiscordApi.Interactions;
+using Rally.Bot.DiscordApi.Models;
+
+namespace Rally.Bot.Commands;
+
+/// <summary>A command as it was sent in a server: who, where, and with what.</summary>
+internal sealed class CommandCall(Interaction interaction, ulong guildId, CommandOptions options)
+{
+    private const long DiscordEpochMilliseconds = 1_420_070_400_000; // 2015-01-01; a snowflake's upper 42 bits count from it
+
+    public ulong InteractionId => interaction.Id;
+
+    public ulong GuildId => guildId;
+
+    public ulong UserId => interaction.User.Id;
+
+    /// <summary>The account's own name, which no server can change.</summary>
+    public string UserName => interaction.User.Username;
+
+    public DateTimeOffset SentAt =>
+        DateTimeOffset.FromUnixTimeMilliseconds((long)(interaction.Id >> 22) + DiscordEpochMilliseconds);
+
+    public bool May(Permissions permissions) => interaction.MemberMay(permissions);
+
+    /// <summary>A required option; Discord lets no command through without it.</summary>
+    public string Text(string name) => options.Text(name) ?? throw Missing(name);
+
+    public string? OptionalText(string name) => options.Text(name) is { } text && text.Trim().Length > 0 ? text.Trim() : null;
+
+    public ulong User(string name) => options.Id(name) ?? throw Missing(name);
+
+    public ulong? OptionalUser(string name) => options.Id(name);
+
+    public ulong Role(string name) => options.Id(name) ?? throw Missing(name);
+
+    private InvalidOperationException Missing(string name) => new($"{interaction} lacks the option {name}.");
+}

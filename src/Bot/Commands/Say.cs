@@ -1,0 +1,27 @@
+using System.Globalization;
+using Rally.Bot.DiscordApi.Interactions;
+
+namespace Rally.Bot.Commands;
+
+/// <summary>Replies, and the pieces of text in them.</summary>
+internal static class Say
+{
+    /// <summary>Seen by the caller alone.</summary>
+    public static MessageReply Privately(string text) => InteractionReply.Private(Cut(text));
+
+    /// <summary>Seen by the channel.</summary>
+    public static MessageReply Publicly(string text) => InteractionReply.Public(Cut(text));
+
+    public static string User(ulong id) => $"<@{id}>";
+
+    public static string Role(ulong id) => $"<@&{id}>";
+
+    /// <summary>A time as each reader's Discord shows it, to the second.</summary>
+    public static string Time(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"<t:{at.ToUnixTimeSeconds()}:T>");
+
+    /// <summary>Words of others, so that nothing in them is taken for Markdown or a mention.</summary>
+    public static string Quote(string words) =>
+        string.Concat(words.Select(c => c is '\\' or '*' or '_' or '~' or '`' or '|' or '>' or '<' or '[' or ']' or '(' or ')' or '#' or '@' ? $"\\{c}" : c < ' ' ? " " : c.ToString()));
+
+    private static string Cut(string text) => text.Length <= 2000 ? text : text[..1999] + "…";
+}

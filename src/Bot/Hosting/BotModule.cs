@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Options;
+using Rally.Bot.Commands;
+using Rally.Bot.DiscordApi;
+using Rally.Bot.DiscordApi.Interactions;
+using Rally.Bot.Linking;
+using Rally.Bot.Network;
+using Rally.Bot.Pages;
+using Rally.Bot.Roles;
+using Rally.Bot.Store;
+using Rally.Storage;
+
+namespace Rally.Bot.Hosting;
+
+/// <summary>Registers the bot's own parts.</summary>
+internal static class BotModule
+{
+    public static IServiceCollection AddBot(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddMigrations("bot", typeof(BotModule).Assembly);
+        services.AddSingleton<SecretStore>();
+        services.AddNetwork(configuration);
+        services.AddSingleton<Links>().AddSingleton<LinkOffers>().AddSingleton<FanTokens>().AddSingleton<CompleteLink>();
+        services.AddSingleton<DirtyMembers>();
+
+        services.AddOptions<DiscordSettings>().Bind(configuration.GetSection("Discord")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<BotStatus>();
+        services.AddHostedService<BotStartup>();
+        var discord = configuration.GetSection("Discord").Get<DiscordSettings>() ?? new();
+        if (discord.IsOn)
+        {
+            services.AddDiscordApi(discord.ApplyTo);
+            services.AddSingleton<IInteractionHandler>(provider => provider.GetRequiredService<CommandDispatcher>());
+            services.AddCommands();
+            services.AddRoles();
+            services.AddHostedService<DiscordConnection>();
+        }
+
+        return services;
+    }
+
+    public static void MapBot(this WebApplication app)
+    {
+        app.MapPageStyles();
+        app.MapLinkPages();
+        app.MapHomePage();
+        app.MapPost("/webhooks/rally", (IncomingEvents events, HttpRequest request, CancellationToken stop) => events.ReceiveAsync(request, stop));
+        app.MapGet("/healthz", (BotStatus status) => status.ToResult());
+        if (app.Services.GetRequiredService<IOptions<DiscordSettings>>().Value is { IsOn: true, PublicKey: not null })
+            app.MapDiscordInteractions("/discord/interactions");
+    }
+
+    private static void AddNetwork(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<NetworkOptions>().Bind(configuration.GetSection("Network")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Installation>();
+        services.AddSingleton(provider => RallyHttp.CreateClient(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RallyOAuth>().AddSingleton<AppToken>().AddSingleton<RallyClient>();
+        services.AddSingleton<WebhookSubscription>().AddSingleton<IncomingEvents>();
+        services.AddHostedService<InstallationSetup>();
+    }
+
+    private static void AddRoles(this IServiceCollection services)
+    {
+        services.AddSingleton<Tiers>().AddSingleton<Decisions>().AddSingleton<GuildRoles>().AddSingleton<GuildEvents>();
+        services.AddSingleton<ReconcileMember>();
+        services.AddHostedService<Reconciler>();
+    }
+
+    private static void AddCommands(this IServiceCollection services)
+    {
+        services.AddSingleton<Guilds>().AddSingleton<SendCoins>().AddSingleton<CommandDispatcher>();
+        services.AddSingleton<SlashCommand, CoinSetup>();
+        services.AddSingleton<SlashCommand, CoinJoin>();
+        services.AddSingleton<SlashCommand, CoinBalance>();
+        services.AddSingleton<SlashCommand, CoinSend>();
+        services.AddSingleton<SlashCommand, CoinLeave>();
+        services.AddSingleton<SlashCommand, TierAdd>();
+        services.AddSingleton<SlashCommand, TierList>();
+        services.AddSingleton<SlashCommand, TierWhy>();
+        services.AddSingleton<SlashCommand, TierRemove>();
+    }
+}

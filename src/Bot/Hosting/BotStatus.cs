@@ -1,0 +1,35 @@
+namespace Rally.Bot.Hosting;
+
+/// <summary>How far the bot has come, for <c>/healthz</c>, and for those who wait until it is ready.</summary>
+internal sealed class BotStatus
+{
+    private readonly TaskCompletionSource _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _onDiscord = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Subscribed to the network's events, and, where Discord is on, connected to it with its commands registered.</summary>
+    public Task Ready => Task.WhenAll(_subscribed.Task, _onDiscord.Task);
+
+    /// <summary>What is wrong with Discord and needs a person; null while nothing is.</summary>
+    public string? DiscordFault { get; private set; }
+
+    public void Subscribed() => _subscribed.TrySetResult();
+
+    public void OnDiscord()
+    {
+        DiscordFault = null;
+        _onDiscord.TrySetResult();
+    }
+
+    /// <summary>There is no token: the network runs without Discord.</summary>
+    public void DiscordIsOff() => _onDiscord.TrySetResult();
+
+    public void DiscordFailed(string fault) => DiscordFault = fault;
+
+    public IResult ToResult()
+    {
+        var ready = Ready.IsCompletedSuccessfully && DiscordFault is null;
+        return Results.Json(
+            new { status = ready ? "ready" : "not ready", network = _subscribed.Task.IsCompleted, discord = _onDiscord.Task.IsCompleted, discordFault = DiscordFault },
+            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+using Rally.Bot.DiscordApi;
+
+namespace Rally.Bot.Hosting;
+
+/// <summary>Settings under <c>Discord</c>.</summary>
+internal sealed class DiscordSettings
+{
+    /// <summary>The bot's token from the developer portal. A secret: from the environment, user-secrets or a file.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>The application's public key, 64 hexadecimal digits; with it interactions are also taken over HTTP.</summary>
+    [RegularExpression("^[0-9a-fA-F]{64}$", ErrorMessage = "Discord:PublicKey must be the 64 hexadecimal digits under General Information in the developer portal.")]
+    public string? PublicKey { get; set; }
+
+    /// <summary>Where Discord's API is; another address only for a sandbox.</summary>
+    public Uri ApiBase { get; set; } = new("https://discord.com/api/v10");
+
+    public bool IsOn => !string.IsNullOrWhiteSpace(Token);
+
+    public void ApplyTo(DiscordOptions options)
+    {
+        options.Token = Token ?? "";
+        options.PublicKey = PublicKey ?? "";
+        options.ApiBase = ApiBase;
+    }
+}

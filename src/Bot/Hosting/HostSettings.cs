@@ -1,0 +1,41 @@
+using Rally.Storage;
+
+namespace Rally.Bot.Hosting;
+
+/// <summary>A setting that cannot be used; the message says which, and what to write.</summary>
+internal sealed class SettingException(string message) : Exception(message);
+
+/// <summary>The settings of the process itself, checked.</summary>
+/// <param name="Data">The folder for the store and the keys; a relative one is below the folder of appsettings.json.</param>
+/// <param name="Store">See <see cref="StoreSetting"/>.</param>
+/// <param name="Listen">The addresses to listen on, separated by semicolons.</param>
+/// <param name="PublicUrl">As browsers and other programs reach this process; null on loopback.</param>
+internal sealed record HostSettings(string Data, string Store, string Listen, Uri? PublicUrl)
+{
+    public static HostSettings From(IConfiguration configuration)
+    {
+        var data = Path.Combine(AppSettings.Folder, configuration["Data"] is { Length: > 0 } folder ? folder : "data");
+        var store = configuration["Store"] is { Length: > 0 } chosen ? chosen : $"sqlite:{Path.Combine(data, "rally.db")}";
+        try
+        {
+            StoreSetting.Parse(store);
+        }
+        catch (FormatException wrong)
+        {
+            throw new SettingException($"Store: {wrong.Message}");
+        }
+
+        var listen = configuration["Listen"] is { Length: > 0 } addresses ? addresses : "http://127.0.0.1:5080";
+        foreach (var address in listen.Split(';'))
+        {
+            if (!Uri.TryCreate(address.Replace("//*", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+                throw new SettingException($"Listen: '{address}' is not an address to listen on, such as http://127.0.0.1:5080.");
+        }
+
+        Uri? publicUrl = null;
+        if (configuration["PublicUrl"] is { Length: > 0 } given
+            && (!Uri.TryCreate(given, UriKind.Absolute, out publicUrl) || publicUrl.Scheme is not ("http" or "https") || publicUrl.PathAndQuery != "/"))
+            throw new SettingException($"PublicUrl: '{given}' must be scheme and host only, such as https://rally.example.");
+        return new(data, store, listen, publicUrl);
+    }
+}

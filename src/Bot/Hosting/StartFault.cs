@@ -1,0 +1,23 @@
+using System.Data.Common;
+using Microsoft.Extensions.Options;
+using Rally.Storage.Migrations;
+
+namespace Rally.Bot.Hosting;
+
+/// <summary>Faults at the start that the operator can mend, as a sentence instead of a stack trace.</summary>
+internal static class StartFault
+{
+    /// <returns>Null when it is not one of those.</returns>
+    public static string? Explain(Exception fault) => fault switch
+    {
+        SettingException or MigrationException => fault.Message,
+        OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
+        DbException database => $"The store cannot be used: {database.Message}",
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken =>
+            $"{taken.Message} Choose another with Listen or --port.",
+        IOException inUse => inUse.Message,
+        UnauthorizedAccessException denied => denied.Message,
+        System.Net.Sockets.SocketException refused => $"A connection failed: {refused.Message}",
+        _ => null,
+    };
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Rally.Ledger.Amounts;
+
+namespace Rally.Bot.Network;
+
+/// <summary>
+/// The network's HTTP API as the bot uses it, and the only way its features reach the network. Reads go out with the
+/// bot's own token, transfers with the fan's.
+/// </summary>
+internal sealed class RallyClient(HttpClient http, Installation installation, AppToken appToken)
+{
+    /// <exception cref="NetworkException">The network is out of reach or answers what the API does not promise.</exception>
+    public async Task<IReadOnlyList<Coin>> ListCoinsAsync(CancellationToken stop)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "api/coins", null, null, stop);
+        return (await ReadAsync<CoinList>(answer, stop)).Coins;
+    }
+
+    /// <returns>Null when there is no such coin.</returns>
+    public async Task<Coin?> FindCoinAsync(string symbol, CancellationToken stop)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, $"api/coins/{Uri.EscapeDataString(symbol)}", null, null, stop);
+        return answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest ? null : await ReadAsync<Coin>(answer, stop);
+    }
+
+    public async Task<HoldingsAnswer> ReadHoldingsAsync(Guid rallyId, CancellationToken stop)
+    {
+        using var answer = await SendAsOwnAsync(HttpMethod.Get, $"api/accounts/{rallyId}/balances", null, stop);
+        if (answer.StatusCode == HttpStatusCode.Forbidden)
+            return new HoldingsAnswer.NotAllowed();
+        var list = await ReadAsync<BalanceList>(answer, stop);
+        return new HoldingsAnswer.Read(new(list.Position, list.Balances.ToDictionary(b => b.Coin, b => Parse(b.Amount))));
+    }
+
+    /// <summary>Sends coins as the fan; the same <paramref name="id"/> again gives the first answer again.</summary>
+    public async Task<SendAnswer> SendCoinsAsync(
+        string fanToken, Guid id, Guid from, Guid to, string coin, Amount amount, string? note, CancellationToken stop)
+    {
+        var body = new { id, from, to, coin, amount = amount.ToString(), note };
+        using var answer = await SendAsync(HttpMethod.Post, "api/transfers", body, fanToken, stop);
+        if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            return new SendAnswer.NotAllowed();
+        if (answer.IsSuccessStatusCode)
+        {
+            var sent = await ReadAsync<TransferAnswer>(answer, stop);
+            return new SendAnswer.Sent(sent.Id, sent.Position, Parse(sent.BalanceAfter));
+        }
+
+        if (answer.StatusCode is not (HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest or HttpStatusCode.Conflict))
+            throw Unexpected(answer);
+        var problem = await answer.Content.ReadFromJsonAsync<Problem>(stop) ?? throw Unexpected(answer);
+        return problem is { Type: "urn:rally:insufficient-funds", Available: not null }
+            ? new SendAnswer.TooLittle(Parse(problem.Available))
+            : new SendAnswer.Refused(problem.Detail ?? problem.Title ?? "no reason given");
+    }
+
+    /// <returns>Null when the token is no longer good.</returns>
+    public async Task<RallyUser?> FindUserAsync(string fanToken, CancellationToken stop)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "oauth2/userinfo", null, fanToken, stop);
+        return answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? null : await ReadAsync<RallyUser>(answer, stop);
+    }
+
+    /// <summary>Sends with the bot's own token; once more with a fresh one when the network no longer knows it.</summary>
+    public async Task<HttpResponseMessage> SendAsOwnAsync(HttpMethod method, string path, object? body, CancellationToken stop)
+    {
+        var token = await appToken.GetAsync(stop);
+        var answer = await SendAsync(method, path, body, token, stop);
+        if (answer.StatusCode != HttpStatusCode.Unauthorized)
+            return answer;
+        answer.Dispose();
+        appToken.Forget(token);
+        return await SendAsync(method, path, body, await appToken.GetAsync(stop), stop);
+    }
+
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken stop)
+    {
+        if (!answer.IsSuccessStatusCode)
+            throw Unexpected(answer);
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync<T>(stop) ?? throw Unexpected(answer);
+        }
+        catch (JsonException wrong)
+        {
+            throw new NetworkException("The Rally network answered something that is not its API.", wrong);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, object? body, string? token, CancellationToken stop)
+    {
+        var known = await installation.GetAsync(stop);
+        using var request = new HttpRequestMessage(method, new Uri(known.NetworkUrl, path));
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        try
+        {
+            return await http.SendAsync(request, stop);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+        {
+            throw new NetworkException("The Rally network cannot be reached.", fault);
+        }
+    }
+
+    private static Amount Parse(string text) =>
+        Amount.TryParse(text, out var amount) ? amount : throw new NetworkException($"The Rally network gave '{text}' as an amount.");
+
+    private static NetworkException Unexpected(HttpResponseMessage answer) =>
+        new($"The Rally network answered {(int)answer.StatusCode} to {answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.AbsolutePath}.");
+
+    private sealed record CoinList(IReadOnlyList<Coin> Coins);
+
+    private sealed record BalanceList(long Position, IReadOnlyList<Balance> Balances);
+
+    private sealed record Balance(string Coin, string Amount);
+
+    private sealed record TransferAnswer(Guid Id, long Position, string BalanceAfter);
+
+    private sealed record Problem(string? Type, string? Title, string? Detail, string? Available);
+}

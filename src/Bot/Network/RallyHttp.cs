@@ -1,0 +1,48 @@
+using System.Net;
+using Polly;
+using Polly.Retry;
+
+namespace Rally.Bot.Network;
+
+/// <summary>
+/// The HTTP connection to the network: time-outs, and retries of what may be repeated (reads, and transfers, whose id
+/// the caller makes). Token requests are never repeated: a refresh token sent twice would revoke its family.
+/// </summary>
+internal sealed class RallyHttp : DelegatingHandler
+{
+    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
+
+    private RallyHttp(TimeProvider time)
+        : base(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        })
+    {
+        _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                MaxRetryAttempts = 3,
+                Delay = TimeSpan.FromMilliseconds(200),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
+                    .Handle<HttpRequestException>()
+                    .HandleResult(answer => answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError),
+            })
+            .Build();
+    }
+
+    public static HttpClient CreateClient(TimeProvider time) =>
+        new(new RallyHttp(time)) { Timeout = TimeSpan.FromSeconds(20) };
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (request.RequestUri!.AbsolutePath.StartsWith("/oauth2/", StringComparison.Ordinal) && request.Method != HttpMethod.Get)
+            return await base.SendAsync(request, cancellationToken);
+        return await _pipeline.ExecuteAsync(
+            async stop => await base.SendAsync(request, stop), cancellationToken);
+    }
+}

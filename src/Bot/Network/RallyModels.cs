@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Rally.Ledger.Amounts;
+
+namespace Rally.Bot.Network;
+
+/// <summary>A coin as the network shows it.</summary>
+internal sealed record Coin(string Symbol, string Name, Guid Creator, string Supply);
+
+/// <summary>What an account holds, by symbol; coins it does not hold are absent.</summary>
+internal sealed record Holdings(long Position, IReadOnlyDictionary<string, Amount> ByCoin)
+{
+    /// <summary>How much of one coin; zero when the list has none of it.</summary>
+    public Amount Of(string coin) => ByCoin.GetValueOrDefault(coin);
+}
+
+/// <summary>What a balance read gave.</summary>
+internal abstract record HoldingsAnswer
+{
+    internal sealed record Read(Holdings Holdings) : HoldingsAnswer;
+
+    /// <summary>The network does not let the bot see this account: consent may have been withdrawn.</summary>
+    internal sealed record NotAllowed : HoldingsAnswer;
+}
+
+/// <summary>What came of a transfer the bot asked for.</summary>
+internal abstract record SendAnswer
+{
+    internal sealed record Sent(Guid Id, long Position, Amount BalanceAfter) : SendAnswer;
+
+    internal sealed record TooLittle(Amount Available) : SendAnswer;
+
+    /// <summary>Refused for another reason, in the network's words.</summary>
+    internal sealed record Refused(string Reason) : SendAnswer;
+
+    /// <summary>The fan's consent to spend is gone.</summary>
+    internal sealed record NotAllowed : SendAnswer;
+}
+
+/// <summary>A token answer of RFC 6749, section 5.1.</summary>
+internal sealed record TokenAnswer(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("expires_in")] long ExpiresInSeconds,
+    [property: JsonPropertyName("refresh_token")] string? RefreshToken,
+    [property: JsonPropertyName("scope")] string? Scope)
+{
+    public override string ToString() => "TokenAnswer"; // tokens stay out of logs
+}
+
+/// <summary>Who a user token belongs to.</summary>
+internal sealed record RallyUser(
+    [property: JsonPropertyName("sub")] Guid RallyId,
+    [property: JsonPropertyName("username")] string Username);
+
+/// <summary>The network did something the API does not promise, or is out of reach.</summary>
+internal sealed class NetworkException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>The network's authorization server refused a grant: the code or refresh token is no longer good.</summary>
+internal sealed class GrantRefusedException(string error) : Exception($"The Rally network refused the grant: {error}");

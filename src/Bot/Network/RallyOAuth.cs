@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Rally.Bot.Network;
+
+/// <summary>The client's side of OAuth 2 (RFC 6749, RFC 7636): authorization address, token requests, revocation.</summary>
+internal sealed class RallyOAuth(HttpClient http, Installation installation)
+{
+    /// <summary>What the bot asks a fan for: to know them, to see their coins, to send what they tell it to.</summary>
+    public const string FanScopes = "profile balances:read transfers:send";
+
+    /// <summary>What the bot needs for itself.</summary>
+    public const string OwnScopes = "balances:read webhooks:manage";
+
+    /// <summary>A fresh PKCE verifier: 256 bits, base64url.</summary>
+    public static string NewCodeVerifier() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Where to send a fan's browser. The consent page there names the Discord account that will be linked.</summary>
+    public async Task<Uri> AuthorizationUrlAsync(
+        string state, string codeVerifier, string discordName, ulong discordUserId, CancellationToken stop)
+    {
+        var known = await installation.GetAsync(stop);
+        var challenge = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(codeVerifier)));
+        object[] details = [new { type = "identity_link", provider = "Discord", name = discordName, id = $"{discordUserId}" }];
+        return new(QueryHelpers.AddQueryString(new Uri(known.NetworkPublicUrl, "oauth2/authorize").ToString(), new Dictionary<string, string?>
+        {
+            ["response_type"] = "code",
+            ["client_id"] = known.ClientId,
+            ["redirect_uri"] = known.LinkCallback.ToString(),
+            ["scope"] = FanScopes,
+            ["state"] = state,
+            ["code_challenge"] = challenge,
+            ["code_challenge_method"] = "S256",
+            ["authorization_details"] = JsonSerializer.Serialize(details),
+        }));
+    }
+
+    /// <exception cref="GrantRefusedException">The code is used, expired, or not for this verifier and redirect URI.</exception>
+    public async Task<TokenAnswer> ExchangeCodeAsync(string code, string codeVerifier, CancellationToken stop) =>
+        await TokenAsync(new()
+        {
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = (await installation.GetAsync(stop)).LinkCallback.ToString(),
+            ["code_verifier"] = codeVerifier,
+        }, stop);
+
+    /// <exception cref="GrantRefusedException">The refresh token is revoked or expired.</exception>
+    public Task<TokenAnswer> RefreshAsync(string refreshToken, CancellationToken stop) =>
+        TokenAsync(new() { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken }, stop);
+
+    public Task<TokenAnswer> ClientCredentialsAsync(CancellationToken stop) =>
+        TokenAsync(new() { ["grant_type"] = "client_credentials", ["scope"] = OwnScopes }, stop);
+
+    /// <summary>Tells the network that a fan's tokens are no longer wanted (RFC 7009).</summary>
+    public async Task RevokeAsync(string refreshToken, CancellationToken stop)
+    {
+        using var answer = await PostAsync("oauth2/revoke", new() { ["token"] = refreshToken, ["token_type_hint"] = "refresh_token" }, stop);
+        if (!answer.IsSuccessStatusCode)
+            throw new NetworkException($"Revoking a token at the Rally network failed with {(int)answer.StatusCode}.");
+    }
+
+    private async Task<TokenAnswer> TokenAsync(Dictionary<string, string> form, CancellationToken stop)
+    {
+        using var answer = await PostAsync("oauth2/token", form, stop);
+        if (answer.IsSuccessStatusCode)
+            return await answer.Content.ReadFromJsonAsync<TokenAnswer>(stop) ?? throw new NetworkException("The token answer was empty.");
+        var error = answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized
+            ? (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).TryGetProperty("error", out var name) ? name.GetString() : null
+            : null;
+        throw error == "invalid_grant"
+            ? new GrantRefusedException(error)
+            : new NetworkException($"The Rally network's token endpoint answered {(int)answer.StatusCode} {error}.");
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string path, Dictionary<string, string> form, CancellationToken stop)
+    {
+        var known = await installation.GetAsync(stop);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(known.NetworkUrl, path)) { Content = new FormUrlEncodedContent(form) };
+        var credentials = $"{Uri.EscapeDataString(known.ClientId)}:{Uri.EscapeDataString(known.ClientSecret)}";
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        try
+        {
+            return await http.SendAsync(request, stop);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+        {
+            throw new NetworkException("The Rally network cannot be reached.", fault);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Rally.Ledger.Api;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Journal;
+using Rally.Ledger.Store;
+using Rally.Ledger.Transfers;
+using Rally.Storage;
+
+namespace Rally.Ledger;
+
+/// <summary>Registers the ledger: coins, accounts, transfers and their feed.</summary>
+public static class LedgerModule
+{
+    /// <summary>Adds the ledger on the store that <see cref="StorageModule.AddStorage"/> opens.</summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services, Action<LedgerOptions>? configure = null)
+    {
+        services.AddOptions<LedgerOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMigrations("ledger", typeof(LedgerModule).Assembly);
+        services.AddSingleton<JournalStore>(provider =>
+            provider.GetRequiredService<Database>().Engine == Engine.Sqlite ? new SqliteJournal() : new PostgresJournal());
+        services.AddSingleton<CommitSignal>();
+        services.AddSingleton<LedgerWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
+        services.AddSingleton<ITransferFeed, TransferFeed>();
+        services.AddSingleton<JournalCheck>();
+        services.AddSingleton(provider => new LaunchCoin(
+            provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ReadCoins>();
+        services.AddSingleton<ReadBalances>();
+        services.AddSingleton<FindTransfer>();
+        services.AddSingleton<PostTransfer>();
+        services.AddAuthorization();
+        return services;
+    }
+
+    /// <summary>
+    /// Maps <c>/coins</c>, <c>/accounts</c> and <c>/transfers</c> under the host's prefix. What concerns an account asks
+    /// <see cref="Microsoft.AspNetCore.Authorization.IAuthorizationService"/> with the account's <see cref="Guid"/> as the
+    /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c> or <c>transfers:send</c>.
+    /// </summary>
+    public static IEndpointRouteBuilder MapLedgerEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup("").WithTags("Ledger").AddEndpointFilter(RefuseWhenStoppingAsync);
+        CoinEndpoints.Map(api);
+        AccountEndpoints.Map(api);
+        TransferEndpoints.Map(api);
+        return endpoints;
+    }
+
+    private static async ValueTask<object?> RefuseWhenStoppingAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context).ConfigureAwait(false);
+        }
+        catch (LedgerStoppedException stopped)
+        {
+            return Problems.Stopping(stopped.Message);
+        }
+    }
+}

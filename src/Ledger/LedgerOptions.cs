@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Rally.Ledger;
+
+/// <summary>Settings of the ledger; checked when the host starts.</summary>
+public sealed class LedgerOptions
+{
+    /// <summary>Transfers in one commit, at most. More make the rate better and the last of them wait longer.</summary>
+    [Range(1, 100_000)]
+    public int LargestBatch { get; set; } = 4_096;
+
+    /// <summary>Commands that may wait for the writer; callers beyond that wait to get in line.</summary>
+    [Range(1, 1_000_000)]
+    public int QueueCapacity { get; set; } = 16_384;
+
+    /// <summary>How often followers look for commits of other processes; 10 ms to 1 s. Commits of this process wake them at once.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:01")]
+    public TimeSpan FeedPollInterval { get; set; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Rally.Sandbox.DiscordServer.Faults;
+using Rally.Sandbox.DiscordServer.Gateway;
+using Rally.Sandbox.DiscordServer.Interactions;
+using Rally.Sandbox.DiscordServer.RateLimits;
+using Rally.Sandbox.DiscordServer.Rest;
+using Rally.Sandbox.DiscordServer.State;
+using Rally.Sandbox.Pages;
+
+namespace Rally.Sandbox.DiscordServer;
+
+/// <summary>The sandbox's Discord, put together.</summary>
+internal sealed class DiscordParts : IDisposable
+{
+    private readonly SandboxOptions _options;
+    private readonly CancellationToken _stop;
+    private readonly HttpDelivery _delivery;
+    private readonly GatewayHub _hub;
+    private readonly FaultPlan _faults = new();
+
+    public DiscordParts(SandboxOptions options, CancellationToken stop)
+    {
+        _options = options;
+        _stop = stop;
+        World = new(options);
+        Signer = new(World.Data.SigningKey);
+        _delivery = new(Signer, options.Time);
+        _hub = new(World, options);
+    }
+
+    public World World { get; }
+
+    public InteractionSigner Signer { get; }
+
+    public RestTraffic Traffic { get; } = new();
+
+    /// <summary>Known once the server listens.</summary>
+    public Uri? GatewayAddress { get; set; }
+
+    public void Map(WebApplication app)
+    {
+        var desk = new InteractionDesk(World, _options, _delivery);
+        MapRest(app, desk);
+        var protocol = new GatewayProtocol(World, _hub, _options, Address);
+        var gateway = new GatewayEndpoint(_hub, protocol, _options, _faults, _stop);
+        app.Map("/gateway", gateway.RunAsync);
+        var page = new PageRoutes(app);
+        new PageApi(World, desk, new MemberActions(World, desk)).Map(page);
+        new GuildApi(World).Map(page);
+        new FaultApi(_faults, _hub, Traffic).Map(page);
+        app.MapGet("/sandbox/api/events", new EventStream(World, _stop).RunAsync);
+    }
+
+    public void Dispose() => _delivery.Dispose();
+
+    private void MapRest(IEndpointRouteBuilder app, InteractionDesk desk)
+    {
+        var limiter = new RateLimiter(_options.RateLimits, _options.Time);
+        var routes = new RestRoutes(app, new(World, limiter, _faults, Traffic), _options.RateLimits);
+        new ApplicationRoutes(World, _hub, _delivery, Signer.PublicKey, Address).Map(routes);
+        new GuildRoutes(World).Map(routes);
+        new RoleRoutes(World).Map(routes);
+        new MemberRoutes(World, _options.ServerMembersIntent).Map(routes);
+        new ChannelRoutes(World).Map(routes);
+        new CommandRoutes(World).Map(routes);
+        new InteractionRoutes(World, desk).Map(routes);
+        routes.MapUnknown();
+    }
+
+    private Uri Address() => GatewayAddress ?? throw new InvalidOperationException("The server does not listen yet.");
+}

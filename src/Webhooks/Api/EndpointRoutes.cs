@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Rally.Webhooks.Subscriptions;
+
+namespace Rally.Webhooks.Api;
+
+/// <summary>Endpoints over HTTP. A client sees its own only: another's is as if it were not there.</summary>
+internal static class EndpointRoutes
+{
+    private const string Scope = "webhooks:manage";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoints = routes.MapGroup("/webhook-endpoints")
+            .RequireAuthorization(policy => policy.RequireClaim("scope", Scope).RequireClaim("client_id"))
+            .WithTags("Webhooks");
+        endpoints.MapPost("/", CreateAsync);
+        endpoints.MapGet("/", ListAsync);
+        endpoints.MapGet("/{id:guid}", ReadAsync);
+        endpoints.MapPatch("/{id:guid}", ChangeAsync);
+        endpoints.MapDelete("/{id:guid}", RemoveAsync);
+    }
+
+    private static async Task<Results<Created<CreatedEndpoint>, ProblemHttpResult>> CreateAsync(
+        CreateBody body, ClaimsPrincipal user, HttpRequest request, CreateEndpoint create, CancellationToken stop) =>
+        await create.ExecuteAsync(new(ClientOf(user), body.Url, body.Events, body.Coins, body.After), stop) switch
+        {
+            CreateEndpoint.Result.Created(var made, var secret) => TypedResults.Created(
+                $"{request.PathBase}{request.Path.Value!.TrimEnd('/')}/{made.Id}",
+                new CreatedEndpoint(made.Id, made.Url, made.EventList, made.CoinList, secret.Reveal(), made.Position)),
+            CreateEndpoint.Result.Invalid(var reason) => Problems.Invalid(reason),
+            CreateEndpoint.Result.TooMany(var most) => Problems.TooMany(most),
+            var result => throw new UnreachableException($"{result}"),
+        };
+
+    private static async Task<Ok<EndpointList>> ListAsync(ClaimsPrincipal user, ReadEndpoints read, CancellationToken stop) =>
+        TypedResults.Ok(new EndpointList([.. (await read.ExecuteAsync(new(ClientOf(user)), stop)).Select(Show)]));
+
+    private static async Task<Results<Ok<EndpointStatus>, ProblemHttpResult>> ReadAsync(
+        Guid id, ClaimsPrincipal user, ReadEndpoints read, CancellationToken stop) =>
+        await read.ExecuteAsync(new(ClientOf(user), id), stop) is [var status] ? TypedResults.Ok(Show(status)) : Problems.NotFound();
+
+    private static async Task<Results<Ok<EndpointStatus>, ProblemHttpResult>> ChangeAsync(
+        Guid id, ChangeBody body, ClaimsPrincipal user, ChangeEndpoint change, ReadEndpoints read, CancellationToken stop) =>
+        await change.ExecuteAsync(new(ClientOf(user), id, body.Url, body.Events, body.CoinsGiven, body.Coins, body.Enabled), stop) switch
+        {
+            ChangeEndpoint.Result.Changed => await ReadAsync(id, user, read, stop),
+            ChangeEndpoint.Result.Invalid(var reason) => Problems.Invalid(reason),
+            ChangeEndpoint.Result.NotFound => Problems.NotFound(),
+            var result => throw new UnreachableException($"{result}"),
+        };
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
+        Guid id, ClaimsPrincipal user, RemoveEndpoint remove, CancellationToken stop) =>
+        await remove.ExecuteAsync(new(ClientOf(user), id), stop) ? TypedResults.NoContent() : Problems.NotFound();
+
+    private static string ClientOf(ClaimsPrincipal user) => user.FindFirstValue("client_id")!;
+
+    private static EndpointStatus Show(ReadEndpoints.Status status)
+    {
+        var endpoint = status.Endpoint;
+        return new(
+            endpoint.Id, endpoint.Url, endpoint.EventList, endpoint.CoinList, endpoint.CreatedAt, endpoint.Position,
+            status.LastPosition, status.Lag, endpoint.Attempts, endpoint.FailingSince, endpoint.LastFailure,
+            endpoint.NextAttemptAt, status.DeadLetters, endpoint.DisabledAt, endpoint.DisabledReason);
+    }
+}

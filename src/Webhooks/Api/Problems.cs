@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Rally.Webhooks.Api;
+
+/// <summary>Every refusal of this module over HTTP.</summary>
+internal static class Problems
+{
+    public static ProblemHttpResult Invalid(string reason) => TypedResults.Problem(
+        reason, statusCode: StatusCodes.Status422UnprocessableEntity, title: "Not a valid endpoint", type: "urn:rally:invalid-endpoint");
+
+    public static ProblemHttpResult TooMany(int most) => TypedResults.Problem(
+        $"A client may have {most} endpoints: remove one first.",
+        statusCode: StatusCodes.Status422UnprocessableEntity, title: "Too many endpoints", type: "urn:rally:too-many-endpoints");
+
+    public static ProblemHttpResult NotFound() => TypedResults.Problem(
+        "There is no such endpoint.", statusCode: StatusCodes.Status404NotFound, title: "Not found", type: "urn:rally:not-found");
+}

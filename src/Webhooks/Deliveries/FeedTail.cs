@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+using Rally.Ledger.Journal;
+
+namespace Rally.Webhooks.Deliveries;
+
+/// <summary>
+/// The end of the log, read once for all endpoints that keep up with it; those further behind read for themselves.
+/// </summary>
+internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, ILogger<FeedTail> log)
+{
+    private const int ReadAtOnce = 1_000;
+    private const int KeptEvents = 4_096;
+
+    // Bounds the memory of one endpoint's turn.
+    private const int TurnEvents = 256;
+
+    private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<WebhookEvent> _kept = [];
+    private long _last;
+    private TaskCompletionSource _moved = NewSignal();
+
+    /// <summary>Follows the log until stopped; outages of the store are waited out.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var started = false;
+        while (true)
+        {
+            try
+            {
+                if (!started)
+                    Move(await feed.LastPositionAsync(stop), []);
+                started = true;
+                var read = await feed.ReadAsync(_last, ReadAtOnce, stop);
+                if (read.Count > 0)
+                    Move(read[^1].Position, [.. read.Select(transfer => new WebhookEvent(transfer))]);
+                else
+                    await feed.WaitAsync(_last, stop);
+            }
+            catch (Exception outage) when (!stop.IsCancellationRequested)
+            {
+                LogOutage(outage);
+                await Task.Delay(AfterOutage, time, stop);
+            }
+        }
+    }
+
+    /// <summary>Returns once there is something after <paramref name="position"/>.</summary>
+    public async Task WaitAsync(long position, CancellationToken stop)
+    {
+        while (true)
+        {
+            Task moved;
+            lock (_gate)
+            {
+                if (_last > position)
+                    return;
+                moved = _moved.Task;
+            }
+
+            await moved.WaitAsync(stop);
+        }
+    }
+
+    /// <summary>Some of what comes after <paramref name="position"/>, in order and without gaps; empty at the log's end.</summary>
+    public async Task<IReadOnlyList<WebhookEvent>> ReadAsync(long position, CancellationToken stop)
+    {
+        lock (_gate)
+        {
+            if (position >= _last)
+                return [];
+            if (_kept.TryPeek(out var first) && position >= first.Position - 1)
+                return [.. _kept.Skip((int)(position + 1 - first.Position)).Take(TurnEvents)];
+        }
+
+        return [.. (await feed.ReadAsync(position, TurnEvents, stop)).Select(transfer => new WebhookEvent(transfer))];
+    }
+
+    private void Move(long last, IReadOnlyList<WebhookEvent> read)
+    {
+        TaskCompletionSource moved;
+        lock (_gate)
+        {
+            foreach (var posted in read)
+                _kept.Enqueue(posted);
+            while (_kept.Count > KeptEvents)
+                _kept.Dequeue();
+            _last = last;
+            moved = _moved;
+            _moved = NewSignal();
+        }
+
+        moved.SetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(LogLevel.Error, "The ledger's feed cannot be read; trying again")]
+    private partial void LogOutage(Exception outage);
+}

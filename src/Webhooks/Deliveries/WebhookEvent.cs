@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Rally.Ledger.Journal;
+
+namespace Rally.Webhooks.Deliveries;
+
+/// <summary>
+/// One place of the log as it is sent. The body is made from the log alone, so every attempt, and every endpoint,
+/// gets the same bytes.
+/// </summary>
+internal sealed class WebhookEvent
+{
+    public const string TransferPosted = "transfer.posted";
+
+    private readonly Lazy<byte[]> _body;
+
+    public WebhookEvent(TransferPosted transfer)
+    {
+        Position = transfer.Position;
+        Coin = transfer.Coin;
+        _body = new(() => JsonSerializer.SerializeToUtf8Bytes(BodyOf(transfer), JsonSerializerOptions.Web));
+    }
+
+    /// <summary>Every type there is.</summary>
+    public static IReadOnlyList<string> Types { get; } = [TransferPosted];
+
+    public long Position { get; }
+
+    public string Coin { get; }
+
+    public byte[] Body => _body.Value;
+
+    /// <summary>The message's id at one endpoint: the same on every attempt, after a restart too.</summary>
+    public string IdAt(Guid endpointId) => $"msg_{endpointId:N}_{Position}";
+
+    private static Envelope BodyOf(TransferPosted transfer) => new(TransferPosted, transfer.PostedAt, new(
+        transfer.Position, transfer.Id, transfer.Coin, transfer.Kind, transfer.DebitHolder, transfer.CreditHolder,
+        transfer.Amount.ToString(), transfer.Note, transfer.PostedAt));
+
+    private sealed record Envelope(string Type, DateTimeOffset Timestamp, Data Data);
+
+    private sealed record Data(
+        long Position, Guid Id, string Coin, string Kind, Guid? From, Guid? To, string Amount, string Note, DateTimeOffset PostedAt);
+}

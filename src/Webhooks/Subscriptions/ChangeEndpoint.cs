@@ -1,0 +1,70 @@
+using Dapper;
+using Rally.Storage;
+
+namespace Rally.Webhooks.Subscriptions;
+
+/// <summary>
+/// Changes an endpoint. Whatever is changed, its failures so far are forgotten and it is tried again at once, from
+/// the position it had reached.
+/// </summary>
+internal sealed class ChangeEndpoint(Database database, EndpointRules rules, EndpointChanges changes, TimeProvider time)
+{
+    /// <param name="ClientId">Who asks.</param>
+    /// <param name="Id">Which endpoint.</param>
+    /// <param name="Url">Null: as before.</param>
+    /// <param name="Events">Null: as before.</param>
+    /// <param name="CoinsGiven">Whether <paramref name="Coins"/> counts.</param>
+    /// <param name="Coins">Null: all coins.</param>
+    /// <param name="Enabled">Null: as before.</param>
+    public sealed record Request(
+        string ClientId, Guid Id, string? Url, IReadOnlyList<string>? Events, bool CoinsGiven, IReadOnlyList<string>? Coins, bool? Enabled);
+
+    public abstract record Result
+    {
+        public sealed record Changed : Result;
+
+        public sealed record Invalid(string Reason) : Result;
+
+        /// <summary>There is none, or another client's.</summary>
+        public sealed record NotFound : Result;
+    }
+
+    public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
+    {
+        var wrong = (request.Url is null ? null : rules.WrongUrl(request.Url))
+            ?? (request.Events is null ? null : EndpointRules.WrongEvents(request.Events))
+            ?? EndpointRules.WrongCoins(request.Coins);
+        if (wrong is not null)
+            return new Result.Invalid(wrong);
+
+        var changed = await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(new CommandDefinition("""
+            UPDATE webhook_endpoint SET
+              url             = COALESCE(@Url, url),
+              events          = COALESCE(@events, events),
+              coins           = CASE WHEN @coinsGiven = 1 THEN @coins ELSE coins END,
+              disabled_at     = CASE WHEN @enable = 1 THEN NULL WHEN @disable = 1 THEN COALESCE(disabled_at, @now) ELSE disabled_at END,
+              disabled_reason = CASE WHEN @enable = 1 THEN NULL WHEN @disable = 1 THEN COALESCE(disabled_reason, 'by its owner') ELSE disabled_reason END,
+              attempts        = 0,
+              next_attempt_at = NULL,
+              failing_since   = NULL,
+              last_failure    = NULL,
+              revision        = revision + 1
+            WHERE id = @Id AND client_id = @ClientId
+            """, new
+        {
+            request.Id,
+            request.ClientId,
+            request.Url,
+            events = request.Events is null ? null : EndpointRules.Join(request.Events),
+            coinsGiven = request.CoinsGiven ? 1L : 0L,
+            coins = EndpointRules.JoinCoins(request.Coins),
+            enable = request.Enabled is true ? 1L : 0L,
+            disable = request.Enabled is false ? 1L : 0L,
+            now = time.GetUtcNow(),
+        }, transaction, cancellationToken: stop)), stop);
+        if (changed == 0)
+            return new Result.NotFound();
+        changes.Publish(request.Id);
+        return new Result.Changed();
+    }
+}

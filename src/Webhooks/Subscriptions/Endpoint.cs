@@ -1,0 +1,63 @@
+namespace Rally.Webhooks.Subscriptions;
+
+/// <summary>A subscription as stored.</summary>
+/// <remarks>
+/// Properties, not a positional record: SQLite does not tell the types of an empty result, and a constructor would
+/// not match then.
+/// </remarks>
+internal sealed record Endpoint
+{
+    /// <summary>What to select.</summary>
+    public const string Columns =
+        "id, client_id, url, events, coins, secret, created_at, revision, position, attempts, " +
+        "next_attempt_at, failing_since, last_failure, disabled_at, disabled_reason";
+
+    /// <summary>Its id (UUID version 7).</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The client that owns it.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>Where deliveries go.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The event types it wants, separated by spaces.</summary>
+    public required string Events { get; init; }
+
+    /// <summary>The coins it wants, separated by spaces; null for all.</summary>
+    public string? Coins { get; init; }
+
+    /// <summary>The signing secret, encrypted.</summary>
+    public required byte[] Secret { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Rises with every change by its owner.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The last place in the log that is dealt with.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>Failed attempts at what comes after <see cref="Position"/>.</summary>
+    public long Attempts { get; init; }
+
+    /// <summary>Not to be tried before this; null for at once.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>The first failure after the last success; null when the last attempt succeeded.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? LastFailure { get; init; }
+
+    /// <summary>Since when nothing is sent; null while it is.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>Why nothing is sent.</summary>
+    public string? DisabledReason { get; init; }
+
+    public IReadOnlyList<string> EventList => Events.Split(' ');
+
+    public IReadOnlyList<string>? CoinList => Coins?.Split(' ');
+}

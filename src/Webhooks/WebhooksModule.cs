@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Rally.Storage;
+using Rally.Webhooks.Api;
+using Rally.Webhooks.Deliveries;
+using Rally.Webhooks.Network;
+using Rally.Webhooks.Subscriptions;
+
+namespace Rally.Webhooks;
+
+/// <summary>Outgoing webhooks: who subscribed to what, and deliveries along the ledger's feed.</summary>
+public static class WebhooksModule
+{
+    /// <summary>
+    /// Registers the module. The host brings the store, the ledger's feed, and Data Protection with keys that
+    /// survive a restart: signing secrets are encrypted with them.
+    /// </summary>
+    public static IServiceCollection AddWebhooks(this IServiceCollection services, Action<WebhooksOptions>? configure = null)
+    {
+        services.AddOptions<WebhooksOptions>()
+            .Configure(options => configure?.Invoke(options))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebhooksOptions>, WebhooksOptionsCheck>();
+        services.AddMigrations("webhook", typeof(WebhooksModule).Assembly);
+        services.AddDataProtection();
+
+        services.AddSingleton<TrustedOrigins>();
+        services.AddSingleton<AddressGuard>();
+        services.AddSingleton<GuardedConnector>();
+
+        services.AddSingleton<SecretVault>();
+        services.AddSingleton<EndpointRules>();
+        services.AddSingleton<EndpointChanges>();
+        services.AddSingleton<CreateEndpoint>();
+        services.AddSingleton<ReadEndpoints>();
+        services.AddSingleton<ChangeEndpoint>();
+        services.AddSingleton<RemoveEndpoint>();
+
+        services.AddSingleton(_ => new RetrySchedule(RetrySchedule.UnpredictableJitter()));
+        services.AddSingleton<Lanes>();
+        services.AddSingleton<FeedTail>();
+        services.AddSingleton<ProgressWriter>();
+        services.AddSingleton<DeliverySender>();
+        services.AddHostedService<DeliveryDispatcher>();
+        return services;
+    }
+
+    /// <summary>Maps <c>webhook-endpoints</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>.</summary>
+    public static IEndpointRouteBuilder MapWebhookEndpoints(this IEndpointRouteBuilder routes)
+    {
+        EndpointRoutes.Map(routes);
+        return routes;
+    }
+}

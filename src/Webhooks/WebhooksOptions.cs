@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Rally.Webhooks;
+
+/// <summary>Settings of outgoing webhooks.</summary>
+public sealed class WebhooksOptions
+{
+    /// <summary>How many endpoints one client may have.</summary>
+    [Range(1, 10_000)]
+    public int MaxEndpointsPerClient { get; set; } = 100;
+
+    /// <summary>How many endpoints in good health are sent to at once; each gets one event at a time.</summary>
+    [Range(1, 10_000)]
+    public int ConcurrentDeliveries { get; set; } = 256;
+
+    /// <summary>
+    /// How many failing endpoints are tried at once. They have places of their own, so that any number of them
+    /// hanging does not keep a healthy one waiting.
+    /// </summary>
+    [Range(1, 10_000)]
+    public int ConcurrentRetries { get; set; } = 64;
+
+    /// <summary>How long an endpoint may take to answer in full.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Lets any endpoint be on a loopback, private or link-local address. Off unless every client that may subscribe
+    /// is trusted: otherwise a client can make this host send requests into its own network.
+    /// </summary>
+    public bool AllowPrivateAddresses { get; set; }
+
+    /// <summary>
+    /// Origins (<c>http://127.0.0.1:8080</c>) that may be on any address: those of the operator's own programs. An
+    /// origin known only once the host runs is added through <see cref="Network.TrustedOrigins"/>.
+    /// </summary>
+    public IList<string> TrustedOrigins { get; } = [];
+}

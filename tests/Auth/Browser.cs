@@ -1,0 +1,80 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Xunit;
+
+namespace Rally.Auth.Tests;
+
+/// <summary>
+/// A person's browser: keeps cookies, fills forms, and follows redirects as long as they stay on the server. A
+/// redirect to elsewhere is where it stops.
+/// </summary>
+internal sealed class Browser : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly Uri _server;
+
+    public Browser(Uri server)
+    {
+        _server = server;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = server };
+    }
+
+    public CookieContainer Cookies { get; } = new();
+
+    /// <summary>Where the browser is: a page of the server, or a redirect that leaves it.</summary>
+    /// <param name="Left">The address elsewhere that it was sent to, or null.</param>
+    internal sealed record Page(Uri Url, HttpResponseMessage Response, IHtmlDocument Document, Uri? Left)
+    {
+        public HttpStatusCode Status => Response.StatusCode;
+
+        public string Title => Document.QuerySelector("h1")?.TextContent ?? "";
+
+        public string Text => string.Join(' ', (Document.QuerySelector("main")?.TextContent ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    public Task<Page> OpenAsync(string url) => FollowAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(_server, url)));
+
+    /// <summary>Fills the form that has the button and presses it.</summary>
+    public Task<Page> PressAsync(Page page, string button, params (string Name, string Value)[] typed)
+    {
+        var pressed = page.Document.QuerySelectorAll("button").Cast<IHtmlButtonElement>().Single(candidate => candidate.TextContent.Trim() == button);
+        var fields = pressed.Form!.Elements.OfType<IHtmlInputElement>().ToDictionary(input => input.Name!, input => input.Value);
+        foreach (var (name, value) in typed)
+        {
+            Assert.Contains(name, fields.Keys);
+            fields[name] = value;
+        }
+
+        if (!string.IsNullOrEmpty(pressed.Name))
+            fields[pressed.Name] = pressed.Value;
+        return PostAsync(pressed.Form.GetAttribute("action")!, fields);
+    }
+
+    public Task<Page> PostAsync(string path, IEnumerable<KeyValuePair<string, string>> fields) =>
+        FollowAsync(() => new HttpRequestMessage(HttpMethod.Post, new Uri(_server, path)) { Content = new FormUrlEncodedContent(fields) });
+
+    public async Task<Page> SignInAsync(Page signInPage, string userName = "alice", string password = AuthServer.Password) =>
+        await PressAsync(signInPage, "Sign in", ("username", userName), ("password", password));
+
+    private async Task<Page> FollowAsync(Func<HttpRequestMessage> first)
+    {
+        var request = first();
+        for (var hops = 0; hops < 10; hops++)
+        {
+            var response = await _http.SendAsync(request);
+            var url = request.RequestUri!;
+            var document = await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync());
+            if (response.Headers.Location is not { } location)
+                return new Page(url, response, document, null);
+            var target = new Uri(url, location);
+            if (target.GetLeftPart(UriPartial.Authority) != _server.GetLeftPart(UriPartial.Authority))
+                return new Page(url, response, document, target);
+            request = new HttpRequestMessage(HttpMethod.Get, target);
+        }
+
+        throw new InvalidOperationException("Redirects do not end.");
+    }
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,202 @@
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Journal;
+using Xunit;
+
+namespace Rally.Ledger.Tests;
+
+/// <summary>The rules of posting, on one batch in memory.</summary>
+public sealed class BatchTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly AccountKey Mint = AccountKey.Mint("PTM");
+    private static readonly AccountKey Alice = AccountKey.Of(Guid.NewGuid(), "PTM");
+    private static readonly AccountKey Bob = AccountKey.Of(Guid.NewGuid(), "PTM");
+    private static readonly AccountKey Carol = AccountKey.Of(Guid.NewGuid(), "PTM");
+
+    [Fact]
+    public void The_same_order_twice_in_one_batch_is_posted_once()
+    {
+        var batch = Open(alice: 100);
+        var order = Order(Alice, Bob, 60);
+
+        var first = Posted(Apply(batch, order));
+        var second = Posted(Apply(batch, order));
+
+        Assert.False(first.Repeated);
+        Assert.True(second.Repeated);
+        Assert.Equal(first.Entries, second.Entries);
+        Assert.Single(batch.Entries);
+    }
+
+    [Fact]
+    public void The_same_id_with_other_content_in_one_batch_conflicts()
+    {
+        var batch = Open(alice: 100);
+        var order = Order(Alice, Bob, 60);
+        Apply(batch, order);
+
+        Assert.IsType<PostResult.IdConflict>(Apply(batch, new TransferOrder(order.Id, Alice, Bob, order.Amount, order.Kind, "another note")));
+        Assert.IsType<PostResult.IdConflict>(Apply(batch, new TransferOrder(order.Id, Alice, Carol, order.Amount, order.Kind, "")));
+        Assert.IsType<PostResult.IdConflict>(Apply(batch, new TransferOrder(order.Id, Alice, Bob, new(1), order.Kind, "")));
+        Assert.Single(batch.Entries);
+    }
+
+    [Fact]
+    public void Coins_received_earlier_in_the_batch_can_be_sent_on()
+    {
+        var batch = Open(alice: 100);
+
+        Posted(Apply(batch, Order(Alice, Bob, 100)));
+        Posted(Apply(batch, Order(Bob, Carol, 100)));
+
+        Assert.Equal([2L, 3L], batch.Entries.Select(entry => entry.Position));
+        Assert.Equal(Amount.Coins(100), batch.AccountOf(Carol).Balance);
+        batch.AssertLaws();
+    }
+
+    [Fact]
+    public void A_refusal_leaves_the_others_alone()
+    {
+        var batch = Open(alice: 100);
+
+        Posted(Apply(batch, Order(Alice, Bob, 60)));
+        var refused = Assert.IsType<PostResult.InsufficientFunds>(Apply(batch, Order(Alice, Bob, 41)));
+        Posted(Apply(batch, Order(Alice, Bob, 40)));
+
+        Assert.Equal(Amount.Coins(40), refused.Available);
+        Assert.Equal(2, batch.Entries.Count);
+        batch.AssertLaws();
+    }
+
+    [Fact]
+    public void Linked_orders_may_use_what_the_ones_before_them_moved()
+    {
+        var batch = Open(alice: 100);
+
+        var posted = Posted(Apply(batch, Order(Alice, Bob, 100), Order(Bob, Carol, 30), Order(Bob, Alice, 70)));
+
+        Assert.Equal(3, posted.Entries.Count);
+        Assert.Equal(Amount.Zero, batch.AccountOf(Bob).Balance);
+        batch.AssertLaws();
+    }
+
+    [Fact]
+    public void One_refused_order_undoes_those_linked_with_it()
+    {
+        var batch = Open(alice: 100);
+        Posted(Apply(batch, Order(Alice, Carol, 10)));
+        var tooMuch = Order(Bob, Carol, 61);
+        var first = Order(Alice, Bob, 60);
+
+        var refused = Assert.IsType<PostResult.InsufficientFunds>(Apply(batch, first, tooMuch));
+
+        Assert.Equal((tooMuch.Id, Amount.Coins(60)), (refused.TransferId, refused.Available));
+        Assert.Equal(Amount.Coins(90), batch.AccountOf(Alice).Balance);
+        Assert.Single(batch.Entries);
+        Assert.DoesNotContain(batch.AccountOf(Bob), batch.Touched);
+        batch.AssertLaws();
+        Assert.False(Posted(Apply(batch, first)).Repeated);
+    }
+
+    [Fact]
+    public void Linked_orders_of_which_some_were_posted_before_conflict()
+    {
+        var batch = Open(alice: 100);
+        var first = Order(Alice, Bob, 1);
+        var second = Order(Alice, Bob, 2);
+        Apply(batch, first);
+
+        Assert.Equal(first.Id, Assert.IsType<PostResult.IdConflict>(Apply(batch, first, second)).TransferId);
+        Assert.Single(batch.Entries);
+    }
+
+    [Fact]
+    public void Sending_to_the_same_account_is_refused() =>
+        Assert.IsType<PostResult.SameAccount>(Apply(Open(alice: 100), Order(Alice, Alice, 1)));
+
+    [Fact]
+    public void A_coin_that_was_never_launched_is_unknown()
+    {
+        var refused = Apply(Open(alice: 100), Order(AccountKey.Of(Guid.NewGuid(), "NOPE"), AccountKey.Of(Guid.NewGuid(), "NOPE"), 1));
+
+        Assert.Equal("NOPE", Assert.IsType<PostResult.UnknownCoin>(refused).Symbol);
+    }
+
+    [Fact]
+    public void A_coin_launched_earlier_in_the_batch_is_known_and_taken()
+    {
+        var batch = Open(alice: 100);
+        var launch = new CoinLaunch("NEW", "New", Guid.NewGuid());
+        var creator = AccountKey.Of(launch.Creator, "NEW");
+
+        Posted(batch.Apply(new LedgerCommand([Order(AccountKey.Mint("NEW"), creator, 5)], launch)));
+        Posted(Apply(batch, Order(creator, AccountKey.Of(Guid.NewGuid(), "NEW"), 5)));
+        var taken = batch.Apply(new LedgerCommand([Order(AccountKey.Mint("NEW"), creator, 5)], launch));
+
+        Assert.Equal(launch.Creator, Assert.IsType<PostResult.CoinExists>(taken).Existing.Creator);
+        Assert.Single(batch.Launched);
+        batch.AssertLaws();
+    }
+
+    [Fact]
+    public void A_balance_that_would_not_fit_is_refused()
+    {
+        var batch = Open(alice: 0);
+        var all = new Amount(long.MaxValue);
+        Posted(batch.Apply(new([new(Guid.CreateVersion7(Now), Mint, Alice, all, TransferKind.Issue, "")])));
+
+        var refused = batch.Apply(new([new(Guid.CreateVersion7(Now), Mint, Bob, new(2), TransferKind.Issue, "")]));
+
+        Assert.IsType<PostResult.BalanceOverflow>(refused);
+        batch.AssertLaws();
+    }
+
+    [Fact]
+    public void A_clock_that_goes_back_does_not_turn_the_log_around()
+    {
+        var batch = Open(alice: 100, now: Now.AddHours(-1));
+
+        Assert.Equal(Now, Posted(Apply(batch, Order(Alice, Bob, 1))).Entries[0].PostedAt);
+    }
+
+    [Fact]
+    public void Coins_from_nowhere_stop_the_batch()
+    {
+        var batch = Open(alice: 100);
+        Apply(batch, Order(Alice, Bob, 1));
+        batch.AccountOf(Bob).Balance += new Amount(1);
+
+        Assert.Contains("would change the sum of PTM by 1", Assert.Throws<InvalidOperationException>(batch.AssertLaws).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_no_caller_can_mean_is_not_an_order()
+    {
+        Assert.Throws<ArgumentException>(() => Order(Alice, Bob, 0));
+        Assert.Throws<ArgumentException>(() => Order(Alice, Bob, -1));
+        Assert.Throws<ArgumentException>(() => Order(Alice, AccountKey.Of(Guid.NewGuid(), "KSK"), 1));
+        Assert.Throws<ArgumentException>(() => new TransferOrder(Guid.Empty, Alice, Bob, new(1), TransferKind.Transfer, ""));
+        Assert.Throws<ArgumentException>(() => new TransferOrder(Guid.NewGuid(), Alice, Bob, new(1), TransferKind.Transfer, new string('x', 281)));
+        Assert.Throws<ArgumentException>(() => new TransferOrder(Guid.NewGuid(), Alice, Bob, new(1), TransferKind.Transfer, "a\0b"));
+        Assert.Throws<ArgumentException>(() => new TransferOrder(Guid.NewGuid(), Alice, Bob, new(1), TransferKind.Transfer, "\ud83d"));
+    }
+
+    /// <summary>A log of one entry, the issue of what Alice has.</summary>
+    private static Batch Open(long alice, DateTimeOffset? now = null) => new(
+        new JournalState(
+            LastPosition: 1,
+            LastPostedAt: Now,
+            LastAccountId: 2,
+            [new(Mint, 1, Amount.Coins(-alice)), new(Alice, 2, Amount.Coins(alice))],
+            [],
+            [new Coin("PTM", "Potemkin", Guid.NewGuid(), Amount.Coins(100), Now)]),
+        now ?? Now);
+
+    private static TransferOrder Order(AccountKey from, AccountKey to, long coins) =>
+        new(Guid.CreateVersion7(Now), from, to, Amount.Coins(coins), TransferKind.Transfer, "");
+
+    private static PostResult Apply(Batch batch, params TransferOrder[] orders) => batch.Apply(new LedgerCommand(orders));
+
+    private static PostResult.Posted Posted(PostResult result) => Assert.IsType<PostResult.Posted>(result);
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Claims;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Journal;
+using Rally.Storage;
+using Rally.Storage.Migrations;
+using Rally.Testing;
+using Xunit;
+
+namespace Rally.Ledger.Tests;
+
+/// <summary>The ledger behind a real server on loopback. A bearer token here is "account scope scope …".</summary>
+internal sealed class TestApi : IAsyncDisposable
+{
+    private readonly TestDatabase _store;
+    private readonly WebApplication _app;
+    private readonly HttpClient _http;
+
+    private TestApi(TestDatabase store, WebApplication app)
+    {
+        (_store, _app) = (store, app);
+        _http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public LedgerWriter Writer => _app.Services.GetRequiredService<LedgerWriter>();
+
+    public static async Task<TestApi> StartAsync(Engine engine)
+    {
+        var store = await TestDatabase.CreateAsync(engine);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddStorage(store.Setting).AddLedger();
+        builder.Services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, PlainTokens>("Bearer", null);
+        builder.Services.AddSingleton<IAuthorizationHandler, OwnAccountOnly>();
+        var app = builder.Build();
+        app.MapGroup("/api").MapLedgerEndpoints();
+        await app.Services.GetRequiredService<Migrator>().RunAsync();
+        await app.StartAsync();
+        return new(store, app);
+    }
+
+    public static string Token(Guid account, params string[] scopes) => $"{account} {string.Join(' ', scopes)}";
+
+    public async Task<Guid> LaunchAsync(string symbol, long coins)
+    {
+        var creator = Guid.NewGuid();
+        var launch = _app.Services.GetRequiredService<LaunchCoin>();
+        Assert.IsType<LaunchCoin.Result.Launched>(
+            await launch.ExecuteAsync(new(symbol, $"The {symbol}", creator, Amount.Coins(coins)), default));
+        return creator;
+    }
+
+    public Task<Answer> GetAsync(string path, string? token = null) => SendAsync(new(HttpMethod.Get, path), token);
+
+    public Task<Answer> PostAsync(string path, JsonNode body, string? token = null) =>
+        SendAsync(new(HttpMethod.Post, path) { Content = JsonContent.Create(body) }, token);
+
+    public Task<Answer> PostTextAsync(string path, string body, string? token, string contentType = "application/json") =>
+        SendAsync(new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, contentType) }, token);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private async Task<Answer> SendAsync(HttpRequestMessage request, string? token)
+    {
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await _http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return new(response.StatusCode, response.Headers.Location?.OriginalString, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    internal sealed record Answer(HttpStatusCode Status, string? Location, JsonNode? Body)
+    {
+        public string? Type => (string?)Body?["type"];
+
+        public string? Detail => (string?)Body?["detail"];
+    }
+
+    private sealed class PlainTokens(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header))
+                return Task.FromResult(AuthenticateResult.NoResult());
+            var words = header.Parameter!.Split(' ');
+            var identity = new ClaimsIdentity(
+                [new Claim("sub", words[0]), .. words.Skip(1).Select(scope => new Claim("scope", scope))], Scheme.Name);
+            return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name)));
+        }
+    }
+
+    private sealed class OwnAccountOnly : AuthorizationHandler<OperationAuthorizationRequirement, Guid>
+    {
+        protected override Task HandleRequirementAsync(
+            AuthorizationHandlerContext context, OperationAuthorizationRequirement requirement, Guid resource)
+        {
+            if (context.User.HasClaim("sub", resource.ToString()) && context.User.HasClaim("scope", requirement.Name))
+                context.Succeed(requirement);
+            return Task.CompletedTask;
+        }
+    }
+}

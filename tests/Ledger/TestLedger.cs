@@ -1,0 +1,112 @@
+using Microsoft.Extensions.DependencyInjection;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Journal;
+using Rally.Storage;
+using Rally.Storage.Migrations;
+using Rally.Testing;
+using Xunit;
+
+namespace Rally.Ledger.Tests;
+
+/// <summary>A ledger as the host composes it, on a store of a test's own.</summary>
+internal sealed class TestLedger : IAsyncDisposable
+{
+    private readonly TestDatabase? _store;
+    private readonly ServiceProvider _services;
+
+    private TestLedger(string setting, TestDatabase? store, ServiceProvider services) =>
+        (Setting, _store, _services) = (setting, store, services);
+
+    public FakeClock Clock => (FakeClock)_services.GetRequiredService<TimeProvider>();
+
+    public Database Database => _services.GetRequiredService<Database>();
+
+    public LedgerWriter Writer => _services.GetRequiredService<LedgerWriter>();
+
+    public ITransferFeed Feed => _services.GetRequiredService<ITransferFeed>();
+
+    public LaunchCoin LaunchCoin => _services.GetRequiredService<LaunchCoin>();
+
+    /// <summary>What <see cref="OpenAsync(string, Action{LedgerOptions}?)"/> takes to open the same store again.</summary>
+    public string Setting { get; }
+
+    public static async Task<TestLedger> CreateAsync(Engine engine, Action<LedgerOptions>? configure = null)
+    {
+        var store = await TestDatabase.CreateAsync(engine);
+        return await OpenAsync(store.Setting, configure, owned: store);
+    }
+
+    /// <summary>Another ledger on a store that somebody else disposes: another process, or this one after a restart.</summary>
+    public static Task<TestLedger> OpenAsync(string setting, Action<LedgerOptions>? configure = null) =>
+        OpenAsync(setting, configure, owned: null);
+
+    /// <summary>Launches a coin whose whole supply belongs to a new creator.</summary>
+    public async Task<Guid> LaunchAsync(string symbol, long coins)
+    {
+        var creator = Guid.NewGuid();
+        var result = await LaunchCoin.ExecuteAsync(new(symbol, $"{symbol} of a test", creator, Amount.Coins(coins)), default);
+        Assert.IsType<LaunchCoin.Result.Launched>(result);
+        return creator;
+    }
+
+    public TransferOrder Order(Guid from, Guid to, long coins, string coin = "PTM", string note = "") => new(
+        Guid.CreateVersion7(Clock.GetUtcNow()),
+        AccountKey.Of(from, coin),
+        AccountKey.Of(to, coin),
+        Amount.Coins(coins),
+        TransferKind.Transfer,
+        note);
+
+    public Task<PostResult> PostAsync(params TransferOrder[] orders) => Writer.PostAsync(orders, default);
+
+    public async Task<JournalEntry> PostedAsync(TransferOrder order) =>
+        Assert.Single(Assert.IsType<PostResult.Posted>(await PostAsync(order)).Entries);
+
+    /// <summary>Keeps the writer from committing until the returned action is called; commands pile up meanwhile.</summary>
+    public async Task<Func<Task>> HoldWriterAsync()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holding = Database.WriteAsync(async transaction =>
+        {
+            await Database.SerializeAsync(transaction, "ledger.writer");
+            held.SetResult();
+            await release.Task;
+        });
+        await held.Task;
+        return () =>
+        {
+            release.SetResult();
+            return holding;
+        };
+    }
+
+    /// <summary>Fails unless the log, the balances and the sums agree.</summary>
+    /// <returns>The log's last position.</returns>
+    public async Task<long> CheckAsync()
+    {
+        var outcome = await _services.GetRequiredService<JournalCheck>().RunAsync(default);
+        Assert.Null(outcome.Fault);
+        return outcome.LastPosition;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_store is not null)
+            await _store.DisposeAsync();
+    }
+
+    private static async Task<TestLedger> OpenAsync(string setting, Action<LedgerOptions>? configure, TestDatabase? owned)
+    {
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(new FakeClock())
+            .AddStorage(setting)
+            .AddLedger(configure)
+            .BuildServiceProvider();
+        await services.GetRequiredService<Migrator>().RunAsync();
+        return new(setting, owned, services);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Rally.Webhooks.Signing;
+
+namespace Rally.Webhooks.Tests.Setup;
+
+/// <summary>A real HTTP server that takes deliveries and answers them as a test says.</summary>
+internal sealed class Receiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Receiver(WebApplication app) => _app = app;
+
+    /// <summary>A delivery as it came over the wire.</summary>
+    public sealed record Received(string Path, string Id, long Timestamp, string Signature, byte[] Body)
+    {
+        public long Position => JsonDocument.Parse(Body).RootElement.GetProperty("data").GetProperty("position").GetInt64();
+    }
+
+    public string Url => _app.Urls.Single() + "/hook";
+
+    public ConcurrentQueue<Received> Deliveries { get; } = [];
+
+    /// <summary>Answers 204 unless a test says otherwise.</summary>
+    public Func<HttpContext, Task> Answer { get; set; } = context => Status(context, 204);
+
+    public static async Task<Receiver> StartAsync(string address = "http://127.0.0.1:0")
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(address);
+        var app = builder.Build();
+        var receiver = new Receiver(app);
+        app.Run(receiver.TakeAsync);
+        await app.StartAsync();
+        return receiver;
+    }
+
+    public static Task Status(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Never answers.</summary>
+    public static Task Hang(HttpContext context) =>
+        Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+
+    /// <summary>Waits for this many deliveries and returns them all.</summary>
+    public async Task<IReadOnlyList<Received>> ArrivedAsync(int count)
+    {
+        await Testing.Eventually.TrueAsync(() => Deliveries.Count >= count, $"{count} deliveries (there are {Deliveries.Count})");
+        return [.. Deliveries];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task TakeAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var headers = context.Request.Headers;
+        Deliveries.Enqueue(new(
+            context.Request.Path,
+            headers[WebhookSignature.IdHeader].Single()!,
+            long.Parse(headers[WebhookSignature.TimestampHeader].Single()!),
+            headers[WebhookSignature.SignatureHeader].Single()!,
+            body.ToArray()));
+        await Answer(context);
+    }
+}

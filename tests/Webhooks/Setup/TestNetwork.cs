@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Rally.Ledger;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Storage;
+using Rally.Storage.Migrations;
+using Rally.Testing;
+using Rally.Webhooks.Deliveries;
+
+namespace Rally.Webhooks.Tests.Setup;
+
+/// <summary>A network with a real ledger and store, over real HTTP, on a fake clock; it can be stopped or crash, and start again.</summary>
+internal sealed class TestNetwork : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly TemporaryFolder _keys = new();
+    private readonly Action<WebhooksOptions> _configure;
+    private WebApplication? _app;
+    private long _launched;
+
+    private TestNetwork(TestDatabase database, Action<WebhooksOptions> configure) => (_database, _configure) = (database, configure);
+
+    public FakeClock Clock { get; } = new();
+
+    public CapturedLog Log { get; } = new();
+
+    public IServiceProvider Services => _app!.Services;
+
+    public static async Task<TestNetwork> StartAsync(Engine engine, Action<WebhooksOptions>? configure = null)
+    {
+        var network = new TestNetwork(
+            await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true));
+        await network.StartAgainAsync();
+        return network;
+    }
+
+    public async Task StartAgainAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(Log);
+        var services = builder.Services;
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddStorage(_database.Setting);
+        services.AddLedger();
+        services.AddWebhooks(_configure);
+        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(_keys.Path));
+        services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
+        services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ClientNameHandler>("Bearer", null);
+        services.AddAuthorization();
+        services.AddProblemDetails();
+        _app = builder.Build();
+        _app.MapGroup("/api").MapWebhookEndpoints();
+        await Services.GetRequiredService<Migrator>().RunAsync();
+        await _app.StartAsync();
+    }
+
+    /// <summary>Ends in good order: what was delivered is stored.</summary>
+    public async Task StopAsync()
+    {
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
+    }
+
+    /// <summary>Ends at once: what is not stored by now never is.</summary>
+    public async Task CrashAsync()
+    {
+        try
+        {
+            await _app!.StopAsync(new CancellationToken(canceled: true));
+        }
+        catch (OperationCanceledException)
+        {
+            // The host reports that it had no time to stop: that is the point.
+        }
+
+        await _app!.DisposeAsync();
+        _app = null;
+    }
+
+    public HttpClient Client(string clientId = "app", string scope = "webhooks:manage")
+    {
+        var client = new HttpClient { BaseAddress = new Uri(_app!.Urls.Single()) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"{clientId}:{scope}");
+        return client;
+    }
+
+    public async Task<Subscription> SubscribeAsync(string url, string[]? coins = null, long? after = null)
+    {
+        using var client = Client();
+        using var response = await client.PostAsJsonAsync("/api/webhook-endpoints", new { url, events = new[] { "transfer.posted" }, coins, after });
+        var body = await response.Content.ReadAsStringAsync();
+        return response.IsSuccessStatusCode
+            ? JsonSerializer.Deserialize<Subscription>(body, JsonSerializerOptions.Web)!
+            : throw new InvalidOperationException($"{response.StatusCode}: {body}");
+    }
+
+    public async Task<JsonObject> StatusAsync(Subscription subscription)
+    {
+        using var client = Client();
+        return (await client.GetFromJsonAsync<JsonObject>($"/api/webhook-endpoints/{subscription.Id}"))!;
+    }
+
+    /// <summary>Waits until an endpoint's status has a field with this value (as JSON text).</summary>
+    public async Task<JsonObject> StatusAsync(Subscription subscription, string field, object? value)
+    {
+        var wanted = JsonSerializer.Serialize(value);
+        JsonObject status = [];
+        await Eventually.TrueAsync(async () =>
+        {
+            status = await StatusAsync(subscription);
+            return (status[field]?.ToJsonString() ?? "null") == wanted;
+        }, $"{field} = {wanted}");
+        return status;
+    }
+
+    /// <summary>Puts one transfer into the log: the issue of a new coin.</summary>
+    public async Task LaunchAsync(string symbol)
+    {
+        var result = await Services.GetRequiredService<LaunchCoin>().ExecuteAsync(
+            new(symbol, symbol, Guid.NewGuid(), Amount.Coins(100)), CancellationToken.None);
+        Xunit.Assert.IsType<LaunchCoin.Result.Launched>(result);
+    }
+
+    /// <summary>Puts some transfers into the log.</summary>
+    public async Task PostAsync(int transfers = 1)
+    {
+        for (var i = 0; i < transfers; i++)
+            await LaunchAsync(string.Create(CultureInfo.InvariantCulture, $"C{++_launched:000000}"));
+    }
+
+    /// <summary>Moves the clock to the endpoint's next attempt, once that is stored.</summary>
+    public async Task AdvanceToNextAttemptAsync(Subscription subscription, long failures)
+    {
+        var status = await StatusAsync(subscription, "failures", failures);
+        Clock.Advance(status["nextAttemptAt"]!.GetValue<DateTimeOffset>() - Clock.GetUtcNow() + TimeSpan.FromMilliseconds(1));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await StopAsync();
+        await _database.DisposeAsync();
+        _keys.Dispose();
+    }
+
+    private sealed class MiddleOfJitter : Random
+    {
+        public MiddleOfJitter()
+            : base(0)
+        {
+        }
+
+        public override double NextDouble() => 0.5;
+    }
+}
+
+/// <summary>What the API answers to a new endpoint.</summary>
+internal sealed record Subscription(Guid Id, string Url, string[] Events, string[]? Coins, string Secret, long Position);
