@@ -9,8 +9,7 @@ namespace Rally.Bot.DiscordApi.Gateway;
 /// </summary>
 internal sealed class GatewayDispatcher(Func<GatewayEvent, CancellationToken, Task> handle, ILogger log, CancellationToken stop)
 {
-    private readonly Channel<GatewayEvent> _events =
-        Channel.CreateUnbounded<GatewayEvent>(new() { SingleReader = true });
+    private readonly Channel<GatewayEvent> _events = Channel.CreateUnbounded<GatewayEvent>();
     private readonly ConcurrentDictionary<Task, bool> _interactions = [];
 
     public int Pending => _events.Reader.Count + _interactions.Count;
