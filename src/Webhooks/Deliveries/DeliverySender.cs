@@ -15,6 +15,8 @@ internal sealed class DeliverySender : IDisposable
     // What is longer is cut off: the status is all that counts.
     private const int MostAnswerBytes = 64 * 1024;
 
+    private const string Broken = "The connection broke before the answer was complete.";
+
     private readonly HttpClient _http;
     private readonly SecretVault _vault;
     private readonly TimeProvider _time;
@@ -58,11 +60,11 @@ internal sealed class DeliverySender : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            return new DeliveryOutcome.Failed($"{(failure.InnerException as AddressRefusedException ?? (Exception)failure).Message}.");
+            return new DeliveryOutcome.Failed(ReasonOf(failure));
         }
         catch (IOException)
         {
-            return new DeliveryOutcome.Failed("The connection broke before the answer was complete.");
+            return new DeliveryOutcome.Failed(Broken);
         }
         catch (CryptographicException)
         {
@@ -98,6 +100,14 @@ internal sealed class DeliverySender : IDisposable
             total += read;
         }
     }
+
+    private static string ReasonOf(HttpRequestException failure) => failure switch
+    {
+        { InnerException: AddressRefusedException refused } => refused.Message,
+        { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } => $"No TLS connection: {inner.Message}",
+        { HttpRequestError: HttpRequestError.Unknown or HttpRequestError.ResponseEnded } => Broken,
+        _ => failure.Message,
+    };
 
     private DeliveryOutcome Judge(HttpResponseMessage response) => response.StatusCode switch
     {

@@ -18,28 +18,22 @@ internal sealed class ReadEndpoints(Database database, ITransferFeed feed, Progr
     public sealed record Status(Endpoint Endpoint, long LastPosition, long DeadLetters)
     {
         /// <summary>How many places of the log are still to be dealt with.</summary>
-        public long Lag => Math.Max(0, LastPosition - Endpoint.Position);
+        public long Lag => LastPosition - Endpoint.Position;
     }
 
     public async Task<IReadOnlyList<Status>> ExecuteAsync(Request request, CancellationToken stop)
     {
+        var rows = await database.ReadAsync(connection => connection.QueryAsync<Endpoint, long, (Endpoint Stored, long DeadLetters)>(
+            new CommandDefinition($"""
+                SELECT {Endpoint.Columns},
+                       (SELECT COUNT(*) FROM webhook_dead_letter WHERE endpoint_id = id) AS dead_letters
+                FROM webhook_endpoint
+                WHERE client_id = @ClientId AND (id = @Id OR @all = 1) ORDER BY id
+                """, new { request.ClientId, Id = request.Id ?? Guid.Empty, all = request.Id is null ? 1L : 0L }, cancellationToken: stop),
+            (endpoint, deadLetters) => (endpoint, deadLetters), splitOn: "dead_letters"), stop);
+        var endpoints = rows.Select(row => (Endpoint: progress.Latest(row.Stored), row.DeadLetters)).ToList();
+        // Read last, so that no endpoint is ahead of it.
         var last = await feed.LastPositionAsync(stop);
-        var endpoints = await database.ReadAsync(connection => connection.QueryAsync<Endpoint>(new CommandDefinition($"""
-            SELECT {Endpoint.Columns} FROM webhook_endpoint
-            WHERE client_id = @ClientId AND (id = @Id OR @all = 1) ORDER BY id
-            """, new { request.ClientId, Id = request.Id ?? Guid.Empty, all = request.Id is null ? 1L : 0L }, cancellationToken: stop)), stop);
-        var dead = (await database.ReadAsync(connection => connection.QueryAsync<DeadCount>(new CommandDefinition("""
-            SELECT d.endpoint_id AS endpoint_id, COUNT(*) AS number FROM webhook_dead_letter d
-            JOIN webhook_endpoint e ON e.id = d.endpoint_id
-            WHERE e.client_id = @ClientId GROUP BY d.endpoint_id
-            """, new { request.ClientId }, cancellationToken: stop)), stop)).ToDictionary(row => row.EndpointId, row => row.Number);
-        return [.. endpoints.Select(endpoint => new Status(progress.Latest(endpoint), last, dead.GetValueOrDefault(endpoint.Id)))];
-    }
-
-    private sealed record DeadCount
-    {
-        public required Guid EndpointId { get; init; }
-
-        public required long Number { get; init; }
+        return [.. endpoints.Select(row => new Status(row.Endpoint, last, row.DeadLetters))];
     }
 }

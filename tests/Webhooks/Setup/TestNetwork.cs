@@ -32,6 +32,8 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public FakeClock Clock { get; } = new();
 
+    public string StoreSetting => _database.Setting;
+
     public CapturedLog Log { get; } = new();
 
     public IServiceProvider Services => _app!.Services;
@@ -50,9 +52,9 @@ internal sealed class TestNetwork : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(Log);
         var services = builder.Services;
-        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton<TimeProvider>(new HostClock(Clock));
         services.AddStorage(_database.Setting);
-        services.AddLedger();
+        services.AddLedger(options => options.FeedPollInterval = HostClock.FeedPollInterval);
         services.AddWebhooks(_configure);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(_keys.Path));
         services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
@@ -74,7 +76,8 @@ internal sealed class TestNetwork : IAsyncDisposable
     }
 
     /// <summary>Ends at once: what is not stored by now never is.</summary>
-    public async Task CrashAsync()
+    /// <param name="beforeClosing">Runs once everything is told to end and before the store is closed.</param>
+    public async Task CrashAsync(Action? beforeClosing = null)
     {
         try
         {
@@ -85,6 +88,7 @@ internal sealed class TestNetwork : IAsyncDisposable
             // The host reports that it had no time to stop: that is the point.
         }
 
+        beforeClosing?.Invoke();
         await _app!.DisposeAsync();
         _app = null;
     }
@@ -123,6 +127,13 @@ internal sealed class TestNetwork : IAsyncDisposable
             return (status[field]?.ToJsonString() ?? "null") == wanted;
         }, $"{field} = {wanted}");
         return status;
+    }
+
+    public async Task PatchAsync(Subscription subscription, object change)
+    {
+        using var client = Client();
+        using var response = await client.PatchAsJsonAsync($"/api/webhook-endpoints/{subscription.Id}", change);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>Puts one transfer into the log: the issue of a new coin.</summary>

@@ -1,0 +1,108 @@
+using System.Net.Http.Json;
+using System.Security.Claims;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Rally.Ledger;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Storage;
+using Rally.Storage.Migrations;
+using Rally.Testing;
+using Rally.Webhooks;
+using Rally.Webhooks.Incoming;
+using Rally.Webhooks.Signing;
+using Xunit;
+
+namespace Rally.Peers.Tests;
+
+/// <summary>Our webhooks against the standardwebhooks package, in both directions.</summary>
+public sealed class StandardWebhooksTests
+{
+    private const string Script = "standardwebhooks.mjs";
+
+    [Theory, EachEngine]
+    public async Task The_package_verifies_our_deliveries_and_no_changed_ones(Engine engine)
+    {
+        await using var store = await TestDatabase.CreateAsync(engine);
+        await using var network = await StartNetworkAsync(store);
+        using var peer = NodePeer.Start(Script, "receive");
+        try
+        {
+            using var http = new HttpClient();
+            var receiver = await peer.StandardOutput.ReadLineAsync();
+            using var subscribed = await http.PostAsJsonAsync(
+                network.Urls.Single() + "/api/webhook-endpoints", new { url = receiver + "/hook", events = new[] { "transfer.posted" } });
+            var subscription = await subscribed.Content.ReadFromJsonAsync<JsonObject>();
+            using var told = await http.PutAsync(receiver + "/secret", new StringContent((string)subscription!["secret"]!));
+
+            foreach (var symbol in new[] { "PTM", "ALLIE", "KSK" })
+                await network.Services.GetRequiredService<LaunchCoin>().ExecuteAsync(
+                    new(symbol, $"Coin “{symbol}” ✓", Guid.NewGuid(), Amount.Coins(100)), default);
+
+            JsonArray report = [];
+            await Eventually.TrueAsync(
+                async () => (report = (await http.GetFromJsonAsync<JsonArray>(receiver + "/report"))!).Count == 3, "three deliveries");
+            Assert.Equal(
+                Enumerable.Range(1, 3).Select(position => $"msg_{Guid.Parse((string)subscription["id"]!):N}_{position}"),
+                report.Select(seen => (string)seen!["id"]!));
+            Assert.All(report, seen =>
+            {
+                Assert.Null(seen!["error"]);
+                Assert.Equal("transfer.posted", (string?)seen["type"]);
+                Assert.Equal("application/json", (string?)seen["contentType"]);
+                Assert.Equal(0, (int)seen["tamperedAccepted"]!);
+            });
+        }
+        finally
+        {
+            peer.Kill();
+            await peer.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Our_receiver_accepts_what_the_package_signs_and_no_changed_one()
+    {
+        var secret = WebhookSecret.Create();
+        const string Body = """{"type":"transfer.posted","note":"für dich ✓"}""";
+        var signed = await NodePeer.RunAsync(Script, "sign", secret.Reveal(), "msg_1", Body);
+        var headers = new HeaderDictionary();
+        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(signed)!)
+            headers[name] = value;
+        var receiver = new WebhookReceiver([secret], TimeProvider.System);
+
+        var accepted = Assert.IsType<WebhookReceipt.Accepted>(receiver.Receive(headers, Encoding.UTF8.GetBytes(Body)));
+        var changed = receiver.Receive(headers, Encoding.UTF8.GetBytes(Body.Replace("dich", "mich", StringComparison.Ordinal)));
+
+        Assert.Equal("msg_1", accepted.Id);
+        Assert.Equal(new WebhookReceipt.Refused(WebhookRefusal.BadSignature), changed);
+    }
+
+    private static async Task<WebApplication> StartNetworkAsync(TestDatabase store)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddStorage(store.Setting).AddLedger().AddWebhooks(options => options.AllowPrivateAddresses = true);
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddAuthorization();
+        var network = builder.Build();
+        network.Use((context, next) =>
+        {
+            context.User = new(new ClaimsIdentity([new("client_id", "peer"), new("scope", "webhooks:manage")], "test"));
+            return next(context);
+        });
+        network.UseAuthorization();
+        network.MapGroup("/api").MapWebhookEndpoints();
+        await network.Services.GetRequiredService<Migrator>().RunAsync();
+        await network.StartAsync();
+        return network;
+    }
+}

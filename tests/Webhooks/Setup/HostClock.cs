@@ -1,0 +1,22 @@
+using Rally.Testing;
+
+namespace Rally.Webhooks.Tests.Setup;
+
+/// <summary>
+/// The fake clock without the ledger's look for other processes' commits, of which a test has none: it would fire
+/// for every second of the days that a test lets pass.
+/// </summary>
+internal sealed class HostClock(FakeClock clock) : TimeProvider
+{
+    /// <summary>Set as the ledger's, and unlike any other delay.</summary>
+    public static readonly TimeSpan FeedPollInterval = TimeSpan.FromMilliseconds(999);
+
+    public override long TimestampFrequency => clock.TimestampFrequency;
+
+    public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+    public override long GetTimestamp() => clock.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        clock.CreateTimer(callback, state, dueTime == FeedPollInterval ? Timeout.InfiniteTimeSpan : dueTime, period);
+}
