@@ -1,0 +1,41 @@
+using Rally.Architecture.Tests.Reading;
+
+namespace Rally.Architecture.Tests.Rules;
+
+/// <summary>A module shows how to add and map it, its options, and the few types listed here; all else is internal.</summary>
+internal static class PublicTypesRule
+{
+    private static readonly Dictionary<string, string[]> Shown = new()
+    {
+        ["Storage"] =
+        [
+            "StorageModule", "Database", "Engine", "StoreSetting",
+            "Migrations.MigrationSet", "Migrations.Migrator", "Migrations.MigrationException",
+        ],
+        ["Ledger"] =
+        [
+            "LedgerModule", "LedgerOptions", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
+            "Coins.LaunchCoin", "Coins.Coin",
+        ],
+        ["Auth"] = ["AuthModule", "AuthOptions", "Apps.RegisterApp", "Accounts.CreateAccount"],
+        ["Webhooks"] =
+        [
+            "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
+            "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal",
+        ],
+        ["Sandbox"] =
+        [
+            "SandboxServer", "SandboxOptions", "SandboxEntry", "SandboxSeed", "SeedRole", "SeedRoleKind", "SeedMember",
+            "DiscordServer.Rest.RestTraffic", "DiscordServer.RateLimits.RateLimitOptions",
+        ],
+        ["Bot"] = [],
+    };
+
+    public static IEnumerable<string> Violations(string project, IEnumerable<CodeType> types)
+    {
+        var shown = Shown.GetValueOrDefault(project, []).Select(name => $"Rally.{project}.{name}").ToHashSet();
+        return types
+            .Where(type => type.IsPublic && type.Namespace.StartsWith("Rally", StringComparison.Ordinal) && !shown.Contains(type.FullName))
+            .Select(type => $"{type.FullName} is public and not in the list of {nameof(PublicTypesRule)}");
+    }
+}

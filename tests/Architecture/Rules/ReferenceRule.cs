@@ -1,0 +1,27 @@
+namespace Rally.Architecture.Tests.Rules;
+
+/// <summary>The table of docs: which project may reference which.</summary>
+internal static class ReferenceRule
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Storage"] = [],
+        ["Ledger"] = ["Storage"],
+        ["Auth"] = ["Storage"],
+        ["Webhooks"] = ["Storage", "Ledger"],
+        ["Sandbox"] = [],
+        ["Bot"] = ["Storage", "Ledger", "Auth", "Webhooks", "Sandbox"],
+    };
+
+    /// <param name="project">A folder under src.</param>
+    /// <param name="references">Names of projects of ours, or of assemblies of any kind.</param>
+    public static IEnumerable<string> Violations(string project, IEnumerable<string> references)
+    {
+        if (!Allowed.TryGetValue(project, out var allowed))
+            return [$"{project} is not in the table of {nameof(ReferenceRule)}"];
+        return references
+            .Select(reference => reference.StartsWith("Rally.", StringComparison.Ordinal) ? reference["Rally.".Length..] : reference)
+            .Where(reference => Allowed.ContainsKey(reference) && !allowed.Contains(reference))
+            .Select(reference => $"{project} may not reference {reference}");
+    }
+}

@@ -1,0 +1,244 @@
+#!/usr/bin/env bash
+# Builds and tests everything: tests/run.sh [--long] [PROJECT ...]
+#   --long   more rounds in the tests that have a short and a long form (sets RALLY_LONG=1)
+#   PROJECT  only these, by their folder under tests/ (Ledger, Auth, ...)
+# It needs the .NET SDK, and on Debian installs what else is missing (as root, or through sudo). PostgreSQL runs in a
+# temporary folder of its own, unless RALLY_TEST_POSTGRES names one ("Host=...;Username=...").
+# The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+readonly results=artifacts/tests
+passed=0 failed=0 skipped=0
+temporary=() postgres='' compiler_server=''
+
+say() { printf '%s\n' "$*"; }
+
+problem() {
+  say "FAILED: $*"
+  failed=$((failed + 1))
+}
+
+# A process that does not end when asked is killed after ten seconds.
+stop() {
+  [[ -n $1 ]] && kill "-$2" "$1" 2>/dev/null || return 0
+  for _ in {1..100}; do
+    kill -0 "$1" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+}
+
+finish() {
+  local code=$?
+  trap - EXIT INT TERM
+  stop "$compiler_server" TERM
+  # To PostgreSQL, INT means: do not wait for clients.
+  stop "$postgres" INT
+  rm -rf "${temporary[@]}"
+  if ((code != 0 && failed == 0)); then failed=1; fi
+  say "$passed passed, $failed failed, $skipped skipped"
+  ((failed == 0)) || exit 1
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+give_up() {
+  problem "$*"
+  exit 1
+}
+
+# ---- what to run ----
+
+projects=()
+for argument in "$@"; do
+  case $argument in
+    --long) export RALLY_LONG=1 ;;
+    -h | --help)
+      sed -n '2,7s/^# //p' tests/run.sh
+      trap - EXIT
+      exit 0
+      ;;
+    -*) give_up "unknown option $argument" ;;
+    *)
+      [[ -f tests/$argument/$argument.Tests.csproj ]] || give_up "there is no tests/$argument/$argument.Tests.csproj"
+      projects+=("$argument")
+      ;;
+  esac
+done
+everything=0
+if ((${#projects[@]} == 0)); then
+  everything=1
+  for file in tests/*/*.Tests.csproj; do projects+=("$(basename "$(dirname "$file")")"); done
+fi
+
+selected() {
+  for project in "${projects[@]}"; do [[ $project != "$1" ]] || return 0; done
+  return 1
+}
+
+# ---- what they need ----
+
+postgres_folder() {
+  local folder
+  folder=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n 1)
+  if [[ -n $folder ]]; then dirname "$folder"; elif command -v initdb >/dev/null; then dirname "$(readlink -f "$(command -v initdb)")"; fi
+}
+
+install_missing() {
+  local packages=()
+  [[ -n ${RALLY_TEST_POSTGRES:-} || -n $(postgres_folder) ]] || packages+=(postgresql)
+  if selected Peers || selected Browser; then
+    command -v node >/dev/null || packages+=(nodejs)
+    command -v npm >/dev/null || packages+=(npm)
+  fi
+  if selected Browser; then command -v chromium >/dev/null || packages+=(chromium); fi
+  ((${#packages[@]})) || return 0
+
+  command -v apt-get >/dev/null || give_up "missing: ${packages[*]} (Debian's names); install them, there is no apt-get here"
+  local as_root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || give_up "missing: ${packages[*]}; run as root, or: apt-get install ${packages[*]}"
+    as_root=(sudo)
+  fi
+  say "installing ${packages[*]}"
+  local log
+  log=$(mktemp)
+  temporary+=("$log")
+  { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${packages[@]}"; } \
+    >"$log" 2>&1 </dev/null || { tail -n 20 "$log"; give_up "apt-get could not install ${packages[*]}"; }
+}
+
+# The stamp is beside the packages, so that it goes when they go.
+install_peers() {
+  local folder=tests/Peers/node want
+  selected Peers || selected Browser || return 0
+  want=$(sha256sum <"$folder/package-lock.json")
+  [[ $(cat "$folder/node_modules/.lock-sha256" 2>/dev/null) != "$want" ]] || return 0
+  say "installing the peers' npm packages"
+  local log
+  log=$(mktemp)
+  temporary+=("$log")
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$log" 2>&1 </dev/null ||
+    { tail -n 20 "$log"; give_up "npm ci in $folder: the independent programs that the peers' tests run are not installed"; }
+  printf '%s\n' "$want" >"$folder/node_modules/.lock-sha256"
+}
+
+start_postgres() {
+  [[ -z ${RALLY_TEST_POSTGRES:-} ]] || return 0
+  local bin folder as_owner=() port pid
+  bin=$(postgres_folder)
+  folder=$(mktemp -d /tmp/rally-postgres.XXXXXX)
+  temporary+=("$folder")
+  # PostgreSQL refuses to run as root.
+  if ((EUID == 0)); then
+    chown postgres "$folder"
+    as_owner=(setpriv --reuid=postgres --regid=postgres --init-groups --)
+  fi
+  (cd "$folder" && "${as_owner[@]}" "$bin/initdb" -D data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8) \
+    >"$folder/initdb.log" 2>&1 || { tail -n 20 "$folder/initdb.log"; give_up "initdb"; }
+  for _ in 1 2 3 4 5 6 7 8; do
+    port=$((20000 + RANDOM % 10000))
+    (cd "$folder" && exec "${as_owner[@]}" "$bin/postgres" -D data -p "$port" -c listen_addresses=127.0.0.1 \
+      -c unix_socket_directories= -c max_connections=300) >"$folder/postgres.log" 2>&1 </dev/null &
+    pid=$!
+    for _ in {1..300}; do
+      kill -0 "$pid" 2>/dev/null || break
+      if "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"; then
+        # Another server on a port taken at the same moment would answer too: then ours has ended.
+        kill -0 "$pid" 2>/dev/null || break
+        postgres=$pid
+        export RALLY_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=postgres"
+        return 0
+      fi
+      sleep 0.1
+    done
+    kill -INT "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  tail -n 20 "$folder/postgres.log"
+  give_up "PostgreSQL did not start"
+}
+
+# ---- build ----
+
+# Every compilation in a process of its own spends most of its time starting up: a compiler server cuts a clean build to a
+# third. It is our own, under a name of its own, so that it ends with this script on machines where none may stay behind.
+start_compiler() {
+  local sdk
+  sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")/sdk/$(dotnet --version)/Roslyn/bincore/VBCSCompiler.dll
+  [[ -f $sdk ]] || return 0
+  dotnet "$sdk" "-pipename:rally-tests-$$" >/dev/null 2>&1 </dev/null &
+  compiler_server=$!
+  compiler=(-p:UseSharedCompilation=true "-p:SharedCompilationId=rally-tests-$$")
+}
+
+# Package advisories are shown, but one published tomorrow must not break what was green today.
+build() {
+  local targets=(Rally.Bots.sln) log target compiler=()
+  ((everything)) || targets=("${projects[@]/%/.Tests.csproj}")
+  log=$(mktemp)
+  temporary+=("$log")
+  start_compiler
+  for target in "${targets[@]}"; do
+    ((everything)) || target=tests/${target%.Tests.csproj}/$target
+    dotnet build "$target" -warnaserror "-warnnotaserror:NU1900;NU1901;NU1902;NU1903;NU1904" -v quiet -clp:NoSummary \
+      "${compiler[@]}" >"$log" 2>&1 </dev/null || { sort -u "$log" | head -n 60; give_up "the build"; }
+  done
+}
+
+check_format() {
+  [[ ${CI:-} == true ]] && ((everything)) || return 0
+  dotnet format Rally.Bots.sln --verify-no-changes --no-restore >"$results/format.log" 2>&1 </dev/null ||
+    { head -n 30 "$results/format.log"; problem "dotnet format --verify-no-changes (mend it with: dotnet format Rally.Bots.sln)"; }
+}
+
+# ---- test ----
+
+counter() { sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$2"; }
+
+# Prints "name: message" of the tests in a .trx file with this outcome, the message's first lines only.
+tests_with() {
+  awk -v wanted="outcome=\"$1\"" -v most="$2" '
+    /<UnitTestResult / { inside = index($0, wanted); name = $0; sub(/.* testName="/, "", name); sub(/" computerName=.*/, "", name)
+                         if (inside) print "  " name }
+    inside && /<Message>/ { message = 1; lines = 0 }
+    inside && message { line = $0; gsub(/^ *<Message>|<\/Message>.*/, "", line); if (lines++ < most) print "      " line }
+    /<\/Message>/ { message = 0 }' "$3" |
+    sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xD;//g; s/&amp;/\&/g'
+}
+
+run() {
+  local project=$1 trx=$results/$1.trx log=$results/$1.log start=$SECONDS code=0 total ok bad
+  dotnet test "tests/$project/bin/Debug/net10.0/Rally.$project.Tests.dll" --logger "trx;LogFileName=$project.trx" \
+    --results-directory "$results" --blame-hang --blame-hang-timeout 10min --blame-hang-dump-type none \
+    >"$log" 2>&1 </dev/null || code=$?
+  total=0 ok=0 bad=0
+  if [[ -f $trx ]]; then total=$(counter total "$trx") ok=$(counter passed "$trx") bad=$(counter failed "$trx"); fi
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - ok - bad))
+  printf '%-14s %4d passed %4d failed %4d skipped %5d s\n' "$project" "$ok" "$bad" "$((total - ok - bad))" "$((SECONDS - start))"
+  ((bad == 0)) || tests_with Failed 12 "$trx" | head -n 120
+  ((total == ok + bad)) || tests_with NotExecuted 1 "$trx" | head -n 40
+  if ((code != 0 && bad == 0)); then
+    tail -n 20 "$log"
+    problem "$project: the test run ended with exit code $code before its end"
+  elif ((total == 0)); then
+    problem "$project: no test was run"
+  fi
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+command -v dotnet >/dev/null || give_up "the .NET SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
+install_missing
+install_peers
+start_postgres
+start=$SECONDS
+build
+say "built in $((SECONDS - start)) s"
+check_format
+for project in "${projects[@]}"; do run "$project"; done
