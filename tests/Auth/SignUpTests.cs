@@ -17,7 +17,7 @@ public sealed class SignUpTests
         var signIn = await browser.OpenAsync(app.AuthorizeUrl());
         var signUp = await browser.OpenAsync(signIn.Document.QuerySelector("main p a")!.GetAttribute("href")!);
         Assert.Contains("Rally Bot by The operator asks", signUp.Text, StringComparison.Ordinal);
-        var consent = await browser.PressAsync(signUp, "Make the account", ("username", "Carol"), ("password", "ten chars!"));
+        var consent = await browser.PressAsync(signUp, "Sign up", ("username", "Carol"), ("password", "ten chars!"));
         Assert.Contains("Signed in as carol", consent.Text, StringComparison.Ordinal);
         var code = OAuthApp.Query((await browser.PressAsync(consent, "Allow")).Left!)["code"];
         Assert.Equal(HttpStatusCode.OK, (await app.RedeemAsync(code)).Status);
@@ -35,7 +35,7 @@ public sealed class SignUpTests
         await server.CreateAccountAsync();
         using var browser = server.OpenBrowser();
         var page = await browser.PressAsync(
-            await browser.OpenAsync("/sign-up"), "Make the account", ("username", userName), ("password", password));
+            await browser.OpenAsync("/sign-up"), "Sign up", ("username", userName), ("password", password));
         Assert.Equal(HttpStatusCode.BadRequest, page.Status);
         Assert.Contains(sentence, page.Document.QuerySelector("[role=alert]")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("Sign in", (await browser.OpenAsync("/account")).Title);

@@ -42,7 +42,7 @@ internal sealed class SignInPage(SignIn signIn, BrowserSession session, Forms fo
               <input id="password" name="password" type="password" autocomplete="current-password" required>
               <button>Sign in</button>
             </form>
-            <p>New here? <a href="{ReturnUrl.With(Paths.SignUp, returnUrl)}">Make an account</a></p>
+            <p>New here? <a href="{ReturnUrl.With(Paths.SignUp, returnUrl)}">Sign up</a></p>
             """,
             errors.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
             request?.RedirectUri);

@@ -40,7 +40,7 @@ internal sealed class SignUpPage(
         var returnUrl = ReturnUrl.Local(askedUrl);
         var request = await pending.FindAsync(returnUrl, context.RequestAborted);
         return new PageResult(
-            "Make an account",
+            "Sign up",
             $"""
             {Forms.Errors(errors)}
             {PendingAuthorization.Describe(request)}
@@ -53,7 +53,7 @@ internal sealed class SignUpPage(
               <label for="password">Password</label>
               <input id="password" name="password" type="password" autocomplete="new-password" minlength="{CreateAccount.LeastPasswordLength}" maxlength="{CreateAccount.GreatestPasswordLength}" aria-describedby="password-rule" required>
               <p id="password-rule" class="hint">At least {CreateAccount.LeastPasswordLength} characters of any kind.</p>
-              <button>Make the account</button>
+              <button>Sign up</button>
             </form>
             <p>Have one already? <a href="{ReturnUrl.With(Paths.SignIn, returnUrl)}">Sign in</a></p>
             """,
