@@ -93,14 +93,7 @@ public sealed class CoinApiTests
 
     private static async Task SendAsync(TestApi api, Guid from, Guid to, string amount)
     {
-        var sent = await api.PostAsync("/api/transfers", new JsonObject
-        {
-            ["id"] = Guid.CreateVersion7(DateTimeOffset.UnixEpoch).ToString("N"),
-            ["from"] = from.ToString(),
-            ["to"] = to.ToString(),
-            ["coin"] = "PTM",
-            ["amount"] = amount,
-        }, TestApi.Token(from, "transfers:send"));
+        var sent = await api.PostAsync("/api/transfers", TestApi.Transfer(from, to, amount: amount), TestApi.Token(from, "transfers:send"));
         Assert.Equal(HttpStatusCode.Created, sent.Status);
     }
 }

@@ -1,4 +1,5 @@
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
 using Rally.Storage;
 using Rally.Testing;
@@ -104,6 +105,21 @@ public sealed class ManyCallersTests
         Assert.Equal(
             first.OrderBy(entry => entry.Position).Select(entry => entry.ToPosted()),
             await other.Feed.ReadAsync(model.Position, 10_000, default));
+    }
+
+    [PostgresFact]
+    public async Task A_symbol_wanted_by_two_processes_at_once_is_launched_once()
+    {
+        await using var store = await TestDatabase.CreateAsync(Engine.Postgres);
+        await using var one = await TestLedger.OpenAsync(store.Setting);
+        await using var other = await TestLedger.OpenAsync(store.Setting);
+
+        var results = await Task.WhenAll(new[] { one, other }.Select(ledger =>
+            ledger.LaunchCoin.ExecuteAsync(new("PTM", "Potemkin", Guid.NewGuid(), Amount.Coins(1_000)), default)));
+
+        var launched = Assert.Single(results.OfType<LaunchCoin.Result.Launched>());
+        Assert.Equal(launched.Coin, Assert.Single(results.OfType<LaunchCoin.Result.AlreadyLaunched>()).Existing);
+        Assert.Equal(1, await other.CheckAsync());
     }
 
     private static async Task<(Model Model, Guid[] People)> PeopleWithCoinsAsync(TestLedger ledger, int count)

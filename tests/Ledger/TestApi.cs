@@ -56,6 +56,17 @@ internal sealed class TestApi : IAsyncDisposable
 
     public static string Token(Guid account, params string[] scopes) => $"{account} {string.Join(' ', scopes)}";
 
+    /// <summary>A body for <c>POST /api/transfers</c> with an id of its own.</summary>
+    public static JsonObject Transfer(Guid from, Guid? to = null, string coin = "PTM", string amount = "1", string note = "") => new()
+    {
+        ["id"] = Guid.CreateVersion7(DateTimeOffset.UnixEpoch).ToString(),
+        ["from"] = from.ToString(),
+        ["to"] = (to ?? Guid.CreateVersion7(DateTimeOffset.UnixEpoch)).ToString(),
+        ["coin"] = coin,
+        ["amount"] = amount,
+        ["note"] = note,
+    };
+
     public async Task<Guid> LaunchAsync(string symbol, long coins)
     {
         var creator = Guid.NewGuid();

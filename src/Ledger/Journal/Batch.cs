@@ -140,7 +140,8 @@ internal sealed class Batch
 
     private void UndoFrom(int firstEntry)
     {
-        foreach (var entry in _entries.Skip(firstEntry))
+        // Backwards, so that every balance on the way is one that was there before.
+        foreach (var entry in _entries.Skip(firstEntry).Reverse())
         {
             _accounts[entry.Order.Debit].Balance += entry.Order.Amount;
             _accounts[entry.Order.Credit].Balance -= entry.Order.Amount;
