@@ -50,6 +50,7 @@ internal sealed class DiscordParts : IDisposable
         new PageApi(World, desk, new MemberActions(World, desk)).Map(page);
         new GuildApi(World).Map(page);
         new FaultApi(_faults, _hub, Traffic).Map(page);
+        app.MapPage();
         app.MapGet("/sandbox/api/events", new EventStream(World, _stop).RunAsync);
     }
 
