@@ -27,23 +27,16 @@ internal sealed class Parameters(IEnumerable<KeyValuePair<string, StringValues>>
     /// <returns>Null when the body is not a readable application/x-www-form-urlencoded form.</returns>
     public static async Task<Parameters?> OfFormAsync(HttpRequest request)
     {
-        return await TryReadFormAsync(request) ? new Parameters(request.Form) : null;
-    }
-
-    /// <summary>Reads the form into <see cref="HttpRequest.Form"/>; false when there is none that can be read.</summary>
-    public static async Task<bool> TryReadFormAsync(HttpRequest request)
-    {
-        if (request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true ||
-            !request.HasFormContentType)
-            return false;
+        if (!request.HasFormContentType || !request.ContentType!.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+            return null;
         try
         {
-            await request.ReadFormAsync(Limits, request.HttpContext.RequestAborted);
-            return true;
+            return new Parameters(await request.ReadFormAsync(Limits, request.HttpContext.RequestAborted));
         }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or BadHttpRequestException)
+        catch (Exception unreadable) when (unreadable is InvalidDataException or BadHttpRequestException or NotSupportedException)
         {
-            return false;
+            // NotSupportedException: the form says it is in UTF-7.
+            return null;
         }
     }
 }
