@@ -17,7 +17,10 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Queue<WebhookEvent> _kept = [];
+
+    // A ring: the event at a position is at the position's remainder.
+    private readonly WebhookEvent?[] _kept = new WebhookEvent?[KeptEvents];
+    private long _firstKept = 1;
     private long _last;
     private TaskCompletionSource _moved = NewSignal();
 
@@ -30,11 +33,11 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
             try
             {
                 if (!started)
-                    Move(await feed.LastPositionAsync(stop), []);
+                    Begin(await feed.LastPositionAsync(stop));
                 started = true;
                 var read = await feed.ReadAsync(_last, ReadAtOnce, stop);
                 if (read.Count > 0)
-                    Move(read[^1].Position, [.. read.Select(transfer => new WebhookEvent(transfer))]);
+                    Move(read);
                 else
                     await feed.WaitAsync(_last, stop);
             }
@@ -70,23 +73,50 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
         {
             if (position >= _last)
                 return [];
-            if (_kept.TryPeek(out var first) && position >= first.Position - 1)
-                return [.. _kept.Skip((int)(position + 1 - first.Position)).Take(TurnEvents)];
+            if (position + 1 >= _firstKept)
+                return Kept(position + 1, (int)Math.Min(TurnEvents, _last - position));
         }
 
         return [.. (await feed.ReadAsync(position, TurnEvents, stop)).Select(transfer => new WebhookEvent(transfer))];
     }
 
-    private void Move(long last, IReadOnlyList<WebhookEvent> read)
+    private WebhookEvent[] Kept(long from, int count)
+    {
+        var events = new WebhookEvent[count];
+        for (var i = 0; i < count; i++)
+            events[i] = _kept[(from + i) % KeptEvents]!;
+        return events;
+    }
+
+    private void Begin(long last)
+    {
+        lock (_gate)
+        {
+            _last = last;
+            _firstKept = last + 1;
+        }
+
+        Signal();
+    }
+
+    private void Move(IReadOnlyList<TransferPosted> read)
+    {
+        lock (_gate)
+        {
+            foreach (var transfer in read)
+                _kept[transfer.Position % KeptEvents] = new(transfer);
+            _last = read[^1].Position;
+            _firstKept = Math.Max(_firstKept, _last - KeptEvents + 1);
+        }
+
+        Signal();
+    }
+
+    private void Signal()
     {
         TaskCompletionSource moved;
         lock (_gate)
         {
-            foreach (var posted in read)
-                _kept.Enqueue(posted);
-            while (_kept.Count > KeptEvents)
-                _kept.Dequeue();
-            _last = last;
             moved = _moved;
             _moved = NewSignal();
         }

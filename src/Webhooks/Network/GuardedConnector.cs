@@ -19,7 +19,7 @@ internal sealed class GuardedConnector(AddressGuard guard)
         var url = context.InitialRequestMessage.RequestUri!;
         var resolved = IPAddress.TryParse(host, out var literal) ? [literal] : await Resolve(host, stop);
         var allowed = resolved.Where(address => guard.Allows(url, address)).ToArray();
-        if (allowed.Length == 0 && resolved.Length > 0)
+        if (allowed.Length == 0)
             throw new AddressRefusedException(host);
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
