@@ -36,6 +36,9 @@ internal sealed class Town : IAsyncDisposable
 
     public DemoDiscord Discord { get; }
 
+    /// <summary>The bot's way to the network, which a test can cut.</summary>
+    public NetworkSwitch Network { get; private set; } = new();
+
     /// <summary>Everything the host logged since the town began, at every level.</summary>
     public CapturedLogs Logs { get; }
 
@@ -86,6 +89,8 @@ internal sealed class Town : IAsyncDisposable
             services =>
             {
                 services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(Logs);
+                Network = new();
+                services.AddSingleton(_ => RallyHttp.CreateClient(TimeProvider.System, Network));
                 _configure?.Invoke(services);
             });
         await RallyHost.StartAsync(_app, CancellationToken.None);
@@ -131,6 +136,24 @@ internal sealed class Town : IAsyncDisposable
         SaysAsync(from, "coin", "send", $"sent **{amount} PTM**", ("member", $"{to}"), ("amount", amount));
 
     public Task<bool> HasAsync(ulong member, ulong role) => Discord.HasRoleAsync(member, role, CancellationToken.None);
+
+    /// <summary>Whether a member has Gold, without a request that counts for the bot's rate limits.</summary>
+    public async Task<bool> ShowsGoldAsync(ulong member)
+    {
+        using var http = new HttpClient();
+        using var state = JsonDocument.Parse(await http.GetStringAsync(new Uri(Sandbox.Page, "sandbox/api/state")));
+        return state.RootElement.GetProperty("members").EnumerateArray()
+            .Single(shown => shown.GetProperty("user").GetProperty("id").GetString() == $"{member}")
+            .GetProperty("roles").EnumerateArray().Any(role => role.GetString() == $"{Gold}");
+    }
+
+    /// <summary>Somebody who left comes back.</summary>
+    public async Task RejoinAsync(ulong member)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PostAsJsonAsync(new Uri(Sandbox.Page, "sandbox/api/members"), new { memberId = $"{member}" });
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
 
     public Task RoleBecomesAsync(ulong member, bool wanted, TimeSpan? within = null) =>
         Eventually.TrueAsync(async () => await HasAsync(member, Gold) == wanted, wanted ? "Gold" : "Gold gone", within);

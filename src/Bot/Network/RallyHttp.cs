@@ -12,14 +12,8 @@ internal sealed class RallyHttp : DelegatingHandler
 {
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
 
-    private RallyHttp(TimeProvider time)
-        : base(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        })
+    private RallyHttp(TimeProvider time, HttpMessageHandler connection)
+        : base(connection)
     {
         _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
@@ -35,8 +29,18 @@ internal sealed class RallyHttp : DelegatingHandler
             .Build();
     }
 
-    public static HttpClient CreateClient(TimeProvider time) =>
-        new(new RallyHttp(time)) { Timeout = TimeSpan.FromSeconds(20) };
+    /// <param name="time">For the waits between attempts.</param>
+    /// <param name="connection">What carries the requests; real sockets when null.</param>
+    public static HttpClient CreateClient(TimeProvider time, HttpMessageHandler? connection = null) =>
+        new(new RallyHttp(time, connection ?? NewConnection())) { Timeout = TimeSpan.FromSeconds(20) };
+
+    public static SocketsHttpHandler NewConnection() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+    };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
