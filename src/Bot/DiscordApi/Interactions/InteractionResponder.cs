@@ -83,13 +83,13 @@ internal sealed class InteractionResponder(
             // Choices cannot be deferred; late ones are worth nothing.
             var choices = isQuick ? await reply : new AutocompleteReply([]);
             await handling.CancelAsync();
-            await acknowledge(ToResponse(choices), deadline.Token);
+            await acknowledge(InteractionResponse.Of(choices), deadline.Token);
             return;
         }
 
         if (isQuick)
         {
-            await acknowledge(ToResponse(await reply), deadline.Token);
+            await acknowledge(InteractionResponse.Of(await reply), deadline.Token);
             return;
         }
 
@@ -167,13 +167,4 @@ internal sealed class InteractionResponder(
         var left = within - time.GetElapsedTime(interaction.Origin.ReceivedAt);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
-
-    private static InteractionResponse ToResponse(InteractionReply reply) => reply switch
-    {
-        MessageReply message => new(InteractionResponseType.Message, message.Payload),
-        UpdateReply update => new(InteractionResponseType.Update, update.Message),
-        ModalReply modal => new(InteractionResponseType.Modal, new { modal.CustomId, modal.Title, Components = (IReadOnlyList<Component>)modal.Inputs }),
-        AutocompleteReply choices => new(InteractionResponseType.AutocompleteChoices, new { choices.Choices }),
-        _ => throw new ArgumentOutOfRangeException(nameof(reply)),
-    };
 }

@@ -7,6 +7,18 @@ internal sealed record InteractionResponse(InteractionResponseType Type, object?
 {
     public static InteractionResponse Pong { get; } = new(InteractionResponseType.Pong);
 
+    /// <summary>The reply itself.</summary>
+    public static InteractionResponse Of(InteractionReply reply) => reply switch
+    {
+        MessageReply message => new(InteractionResponseType.Message, message.Payload),
+        UpdateReply update => new(InteractionResponseType.Update, update.Message),
+        ModalReply modal => new(
+            InteractionResponseType.Modal, new { modal.CustomId, modal.Title, Components = (IReadOnlyList<Component>)modal.Inputs }),
+        AutocompleteReply choices => new(InteractionResponseType.AutocompleteChoices, new { choices.Choices }),
+        _ => throw new ArgumentOutOfRangeException(nameof(reply)),
+    };
+
+    /// <summary>The reply will come later.</summary>
     public static InteractionResponse Deferred(Deferral deferral) => deferral switch
     {
         Deferral.PublicMessage => new(InteractionResponseType.DeferredMessage),
