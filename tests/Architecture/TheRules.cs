@@ -56,7 +56,6 @@ public sealed class TheRules
     [InlineData("Rally.Bot.Commands", "SendCommand", "Rally.Ledger.Amounts", "Amount")]
     [InlineData("Rally.Bot.Commands", "SendCommand", "Rally.Bot.DiscordApi.Rest", "DiscordRest")]
     [InlineData("Rally.Bot.Roles", "Reconciler", "Rally.Storage", "Database")]
-    [InlineData("Rally.Bot.Roles", "RolesModule", "Rally.Storage", "StorageModule")]
     [InlineData("Rally.Webhooks.Deliveries", "Sender", "Rally.Ledger.Journal", "ITransferFeed")]
     public void A_use_within_the_boundaries_is_allowed(string from, string by, string to, string type) =>
         Assert.Empty(NamespaceRule.Violations([new(from, by, to, type)]));

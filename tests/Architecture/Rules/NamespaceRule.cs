@@ -34,7 +34,6 @@ internal static class NamespaceRule
         if (!IsBotFeature(use.FromNamespace) || !Within(use.ToNamespace, Modules))
             return true;
         return (Within(use.ToNamespace, "Rally.Storage") && use.ToType != "StorageModule")
-            || IsMigrationsOfTheBot(use)
             || Within(use.ToNamespace, Amounts)
             || (Within(use.FromNamespace, DeliveryReaders) && Within(use.ToNamespace, Deliveries));
     }
@@ -42,9 +41,6 @@ internal static class NamespaceRule
     // Program and other top-level statements have no namespace, so only named folders of the bot are features.
     private static bool IsBotFeature(string space) =>
         Within(space, "Rally.Bot") && space != "Rally.Bot" && !Within(space, Composition);
-
-    // A feature's own module class may add the feature's tables; opening the store is the host's.
-    private static bool IsMigrationsOfTheBot(Use use) => use.ToType == "StorageModule" && use.FromType.EndsWith("Module", StringComparison.Ordinal);
 
     private static bool Within(string space, params string[] tops) =>
         tops.Any(top => space == top || space.StartsWith(top + ".", StringComparison.Ordinal));

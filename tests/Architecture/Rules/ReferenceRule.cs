@@ -1,6 +1,6 @@
 namespace Rally.Architecture.Tests.Rules;
 
-/// <summary>The table of docs: which project may reference which.</summary>
+/// <summary>Which project may reference which other one of ours.</summary>
 internal static class ReferenceRule
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
