@@ -9,7 +9,7 @@ internal sealed class DiscordOptions
     [Required(ErrorMessage = "The Discord bot token is missing; copy it from the developer portal, Bot > Reset Token.")]
     public string Token { get; set; } = "";
 
-    /// <summary>Root of the HTTP API with its version, without a slash at the end.</summary>
+    /// <summary>Root of the HTTP API with its version.</summary>
     public Uri ApiBase { get; set; } = new("https://discord.com/api/v10");
 
     /// <summary>The application's Ed25519 public key in hexadecimal; needed only where interactions arrive over HTTP.</summary>

@@ -16,6 +16,7 @@ internal sealed class RestPipeline(DiscordOptions options, HttpClient http, Time
     private readonly SlidingWindow _global = new(options.GlobalRequestsPerSecond, TimeSpan.FromSeconds(1), time);
     private readonly RequestGuard _guard = new(options.InvalidRequestBudget, time);
     private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(20), jitter);
+    private readonly string _root = options.ApiBase.AbsoluteUri.TrimEnd('/');
     private readonly string _userAgent = $"DiscordBot ({options.HomePage}, {options.Version})";
 
     /// <summary>The answer's body; empty where Discord sends none.</summary>
@@ -121,7 +122,7 @@ internal sealed class RestPipeline(DiscordOptions options, HttpClient http, Time
 
     private HttpRequestMessage Compose(RestCall call)
     {
-        var request = new HttpRequestMessage(call.Route.Method, options.ApiBase + call.Route.Path);
+        var request = new HttpRequestMessage(call.Route.Method, _root + call.Route.Path);
         request.Headers.TryAddWithoutValidation("User-Agent", _userAgent);
         if (call.AsBot)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bot", options.Token);
