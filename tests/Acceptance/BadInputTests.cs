@@ -77,7 +77,11 @@ public sealed class BadInputTests(BadInputTests.SharedTown shared) : IClassFixtu
     {
         internal Town? Town { get; private set; }
 
-        public async Task InitializeAsync() => Town = await Acceptance.Tests.Town.WithGoldTierAsync();
+        public async Task InitializeAsync()
+        {
+            Town = await Acceptance.Tests.Town.WithGoldTierAsync();
+            await Town.LinkAsync(Town.Fan, "fan");
+        }
 
         public async Task DisposeAsync() => await Town!.DisposeAsync();
     }

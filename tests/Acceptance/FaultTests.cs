@@ -37,7 +37,6 @@ public sealed class FaultTests
         await SendOverApiAsync(town, token!, "60");
         await town.RoleBecomesAsync(town.Fan, true, TimeSpan.FromSeconds(60));
 
-        // Someone takes the role by hand while the gateway may still be away: seen when it is back.
         await Eventually.TrueAsync(async () =>
         {
             try
@@ -125,13 +124,14 @@ public sealed class FaultTests
     public async Task A_member_who_leaves_and_rejoins_gets_the_role_back()
     {
         await using var town = await TownWithFanAsync();
-        await town.SendAsync(town.Creator, town.Fan, "60");
-        await town.RoleBecomesAsync(town.Fan, true);
+        var fan = town.Fan;
+        await town.SendAsync(town.Creator, fan, "60");
+        await town.RoleBecomesAsync(fan, true);
         await town.SettledAsync();
         using var http = new HttpClient();
-        Assert.True((await http.DeleteAsync(new Uri(town.Sandbox.Page, $"sandbox/api/members/{town.Fan}"))).IsSuccessStatusCode);
-        await town.RejoinAsync(town.Fan);
-        await town.RoleBecomesAsync(town.Fan, true);
+        Assert.True((await http.DeleteAsync(new Uri(town.Sandbox.Page, $"sandbox/api/members/{fan}"))).IsSuccessStatusCode);
+        await town.RejoinAsync(fan);
+        await town.RoleBecomesAsync(fan, true);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace Rally.Bot.Hosting;
 /// <summary>Registers the bot's own parts.</summary>
 internal static class BotModule
 {
-    public static IServiceCollection AddBot(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddBot(this IServiceCollection services, IConfiguration configuration, Uri? publicUrl)
     {
         services.AddMigrations("bot", typeof(BotModule).Assembly);
         services.AddSingleton<SecretStore>();
@@ -28,7 +28,7 @@ internal static class BotModule
         var discord = configuration.GetSection("Discord").Get<DiscordSettings>() ?? new();
         if (discord.IsOn)
         {
-            services.AddDiscordApi(discord.ApplyTo);
+            services.AddDiscordApi(options => discord.ApplyTo(options, publicUrl));
             services.AddSingleton<IInteractionHandler>(provider => provider.GetRequiredService<CommandDispatcher>());
             services.AddCommands();
             services.AddRoles();

@@ -18,10 +18,14 @@ internal sealed class DiscordSettings
 
     public bool IsOn => !string.IsNullOrWhiteSpace(Token);
 
-    public void ApplyTo(DiscordOptions options)
+    /// <param name="options">What the client works by.</param>
+    /// <param name="publicUrl">Named to Discord as the place to turn to.</param>
+    public void ApplyTo(DiscordOptions options, Uri? publicUrl)
     {
         options.Token = Token ?? "";
         options.PublicKey = PublicKey ?? "";
         options.ApiBase = ApiBase;
+        options.HomePage = publicUrl ?? options.HomePage;
+        options.Version = typeof(DiscordSettings).Assembly.GetName().Version!.ToString(3);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
 using Rally.Auth;
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
@@ -43,9 +44,15 @@ internal static class RallyHost
             });
         }
 
-        builder.Services.AddBot(configuration);
+        builder.Services.AddBot(configuration, settings.PublicUrl);
 
         configure?.Invoke(builder.Services);
+
+        // Faults of the start are thrown to the caller, who says them in a sentence: no stack traces beside that.
+        var start = new StartProgress();
+        builder.Services.AddSingleton(start);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => start.IsDone);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => start.IsDone && level >= LogLevel.Warning);
 
         var app = builder.Build();
         app.UseExceptionHandler();
@@ -67,8 +74,15 @@ internal static class RallyHost
     /// <summary>Brings the store up to date and starts to listen.</summary>
     public static async Task StartAsync(WebApplication app, CancellationToken stop)
     {
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<Migrator>().RunAsync(stop);
         await app.StartAsync(stop);
+        app.Services.GetRequiredService<StartProgress>().IsDone = true;
+    }
+
+    private sealed class StartProgress
+    {
+        public volatile bool IsDone;
     }
 
     private static DirectoryInfo PrivateFolder(string path) =>
