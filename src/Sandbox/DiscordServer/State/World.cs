@@ -22,6 +22,9 @@ internal sealed class World
         if (options.BotToken is { } token)
             Data.BotToken = token;
         Snowflakes.StartAfter(HighestId(Data));
+        // As in a client that is started anew.
+        foreach (var channel in Data.Channels.Values)
+            channel.Messages.RemoveAll(message => message.OnlyFor is not null);
         _file?.Write(Data);
     }
 
