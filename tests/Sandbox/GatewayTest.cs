@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Rally.Testing;
 using Xunit;
 using static Rally.Sandbox.Tests.SandboxFixture;
@@ -178,7 +179,19 @@ public sealed class GatewayTest
         Assert.Empty((await gateway.EventAsync("GUILD_MEMBER_ADD"))["roles"]!.AsArray());
     }
 
-    private static async Task<System.Text.Json.Nodes.JsonNode> LogInOnAsync(GatewayClient gateway, SandboxFixture sandbox)
+    [Theory]
+    [InlineData(1 | 1 << 9, "")]
+    [InlineData(1 | 1 << 9 | 1 << 15, "hello")]
+    public async Task What_members_write_is_hidden_without_its_intent(int intents, string content)
+    {
+        await using var sandbox = await StartAsync();
+        await using var gateway = await sandbox.ConnectAsync();
+        await gateway.LogInAsync(sandbox.Server, intents);
+        await sandbox.PageAsync("POST", "messages", new { memberId = $"{Fan}", channelId = $"{General}", content = "hello" });
+        Assert.Equal(content, (string?)(await gateway.EventAsync("MESSAGE_CREATE"))["content"]);
+    }
+
+    private static async Task<JsonNode> LogInOnAsync(GatewayClient gateway, SandboxFixture sandbox)
     {
         await gateway.IdentifyAsync(sandbox.Server);
         return await gateway.EventAsync("READY");
