@@ -73,17 +73,25 @@ public sealed class SandboxServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var app = builder.Build();
-        var discord = new DiscordParts(options, app.Lifetime.ApplicationStopping);
-
-        app.Use(RefuseForeignHosts);
-        app.UseWebSockets();
-        app.UseRouting();
-        discord.Map(app);
-        await app.StartAsync(stop);
-        return new(app, discord);
+        try
+        {
+            var discord = new DiscordParts(options, app.Lifetime.ApplicationStopping);
+            app.Use(RefuseForeignHosts);
+            app.UseWebSockets();
+            app.UseRouting();
+            discord.Map(app);
+            await app.StartAsync(stop);
+            return new(app, discord);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

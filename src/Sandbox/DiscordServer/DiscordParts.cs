@@ -54,7 +54,11 @@ internal sealed class DiscordParts : IDisposable
         app.MapGet("/sandbox/api/events", new EventStream(World, _stop).RunAsync);
     }
 
-    public void Dispose() => _delivery.Dispose();
+    public void Dispose()
+    {
+        World.StopKeeping();
+        _delivery.Dispose();
+    }
 
     private void MapRest(IEndpointRouteBuilder app, InteractionDesk desk)
     {

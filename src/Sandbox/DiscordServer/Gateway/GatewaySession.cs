@@ -61,7 +61,24 @@ internal sealed class GatewaySession(string id, int intents, int shard, int shar
             return;
         var isDirect = change.Data["guild_id"] is null;
         if (isDirect ? shard == 0 : Holds(ulong.Parse((string)change.Data["guild_id"]!, System.Globalization.CultureInfo.InvariantCulture)))
-            Dispatch(change.Name, change.Data);
+            Dispatch(change.Name, HidesContent(change, isDirect) ? WithoutContent(change.Data) : change.Data);
+    }
+
+    /// <summary>Without the privileged intent a bot reads only its own messages, direct ones and those that mention it.</summary>
+    private bool HidesContent(Change change, bool isDirect) =>
+        change.Name is "MESSAGE_CREATE" or "MESSAGE_UPDATE"
+        && (intents & Gateway.Intents.MessageContent) == 0
+        && !isDirect
+        && (bool?)change.Data["author"]!["bot"] != true
+        && !change.Data["mentions"]!.AsArray().Any(user => (bool?)user!["bot"] == true);
+
+    private static JsonObject WithoutContent(JsonObject message)
+    {
+        var hidden = message.DeepClone().AsObject();
+        hidden["content"] = "";
+        hidden["embeds"] = new JsonArray();
+        hidden["components"] = new JsonArray();
+        return hidden;
     }
 
     /// <summary>Sends again what came after a sequence number; false when that is unknown or no longer kept.</summary>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Rally.Sandbox.DiscordServer.Gateway;
 using Rally.Sandbox.DiscordServer.Rest;
-using Rally.Sandbox.DiscordServer.Shapes;
 using Rally.Sandbox.DiscordServer.State;
 
 namespace Rally.Sandbox.DiscordServer.Interactions;
@@ -65,7 +64,6 @@ internal sealed class InteractionDesk(World world, SandboxOptions options, HttpD
             throw RestRefusal.AlreadyAcknowledged();
         FirstResponse.Apply(world, data, interaction, response);
         interaction.Deadline?.Dispose();
-        TellChanged(interaction);
     });
 
     public void Fail(Interaction interaction, string why) => world.Change(_ =>
@@ -74,12 +72,7 @@ internal sealed class InteractionDesk(World world, SandboxOptions options, HttpD
             return;
         interaction.Fail(why);
         interaction.Deadline?.Dispose();
-        TellChanged(interaction);
     });
-
-    /// <summary>Within a change: pages that wait for this interaction look again.</summary>
-    public void TellChanged(Interaction interaction) => world.Tell(new(Change.InteractionChanged, 0,
-        new() { ["id"] = Wire.Id(interaction.Id) }, OnlyFor: interaction.UserId, ForPagesOnly: true));
 
     private void ForgetOld()
     {

@@ -40,8 +40,11 @@ internal static class ComponentBody
             var isLabel = row.Integer("type", ActionRow, Label, required: true) == Label;
             if (isLabel)
                 row.Text("label", 1, 45, required: true);
-            foreach (var input in isLabel && row.Child("component", required: true) is { } one ? [one] : row.Children("components", 1))
+            var input = isLabel ? row.Child("component", required: true) : row.Children("components", 1) is [var only] ? only : null;
+            if (input is not null)
                 CheckTextInput(input, isLabel, customIds);
+            else if (!isLabel)
+                row.Wrong("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 1 in length.");
         }
     }
 

@@ -44,8 +44,7 @@ internal sealed class Form(JsonObject json, FormErrors errors, params string[] p
     {
         if (!TryGet(field, required, out var node))
             return null;
-        if (node.GetValueKind() is not JsonValueKind.Number || !node.AsValue().TryGetValue(out JsonElement element)
-            || !element.TryGetInt64(out var number))
+        if (!long.TryParse(node.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
         {
             Wrong(field, "NUMBER_TYPE_COERCE", $"Value \"{node}\" is not int.");
             return null;

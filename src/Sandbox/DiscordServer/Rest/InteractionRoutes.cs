@@ -33,7 +33,6 @@ internal sealed class InteractionRoutes(World world, InteractionDesk desk)
         var interaction = Opened(data, call);
         var message = Responses.FollowUp(world, data, interaction, new MessageBody(call.Form()));
         interaction.Answer();
-        desk.TellChanged(interaction);
         return RestReply.Ok(message.ToJson(data));
     });
 
@@ -43,11 +42,7 @@ internal sealed class InteractionRoutes(World world, InteractionDesk desk)
         var message = MessageOf(data, interaction, call);
         Responses.Edit(world, data, message, new MessageBody(call.Form()));
         if (message == interaction.Original)
-        {
             interaction.Answer();
-            desk.TellChanged(interaction);
-        }
-
         return RestReply.Ok(message.ToJson(data));
     });
 
@@ -60,7 +55,6 @@ internal sealed class InteractionRoutes(World world, InteractionDesk desk)
         {
             interaction.Original = null;
             interaction.Answer();
-            desk.TellChanged(interaction);
         }
 
         return RestReply.NoContent;

@@ -32,7 +32,7 @@ internal sealed partial class MessageBody
         var mentions = form.Child("allowed_mentions");
         _parsed = mentions is null
             ? ["users", "roles", "everyone"]
-            : [.. mentions.Json["parse"]?.AsArray().Select(kind => $"{kind}") ?? []];
+            : [.. (mentions.Json["parse"] as JsonArray)?.Select(kind => $"{kind}") ?? []];
         _allowedUsers = mentions?.UnsignedList("users") ?? [];
         _allowedRoles = mentions?.UnsignedList("roles") ?? [];
         form.Errors.ThrowIfAny();

@@ -35,8 +35,9 @@ internal sealed class RoleRoutes(World world)
     private RestReply Edit(RestCall call) => world.Change(data =>
     {
         var role = Find.ManageableRole(data, call);
+        var reason = call.AuditReason();
         Apply(data, call.Form(), role);
-        world.RoleEdited(role, data.ApplicationId, call.AuditReason());
+        world.RoleEdited(role, data.ApplicationId, reason);
         return RestReply.Ok(role.ToJson());
     });
 

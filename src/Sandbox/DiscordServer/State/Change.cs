@@ -11,5 +11,4 @@ namespace Rally.Sandbox.DiscordServer.State;
 internal sealed record Change(string Name, int Intent, JsonObject Data, ulong? OnlyFor = null, bool ForPagesOnly = false)
 {
     public const string CommandsChanged = "SANDBOX_COMMANDS";
-    public const string InteractionChanged = "SANDBOX_INTERACTION";
 }

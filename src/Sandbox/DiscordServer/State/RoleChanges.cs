@@ -39,15 +39,16 @@ internal static class RoleChanges
             new() { ["guild_id"] = Wire.Id(data.GuildId), ["role_id"] = Wire.Id(role.Id) }));
     }
 
-    /// <summary>Puts roles at new places and closes the gaps, so that places are 0 to n-1 without doubles.</summary>
+    /// <summary>Takes roles out and puts them in at their new places; places stay 0 to n-1 without gaps.</summary>
     public static void Arrange(this World world, IReadOnlyDictionary<ulong, int> places, ulong actor, string? reason)
     {
         var data = world.Data;
         var ordered = data.Roles.Values
-            .Where(role => role.Id != data.GuildId)
-            .OrderBy(role => places.TryGetValue(role.Id, out var place) ? place : role.Position)
-            .ThenBy(role => places.ContainsKey(role.Id) ? 0 : 1)
-            .ToArray();
+            .Where(role => role.Id != data.GuildId && !places.ContainsKey(role.Id))
+            .OrderBy(role => role.Position)
+            .ToList();
+        foreach (var (id, place) in places.OrderBy(moved => moved.Value))
+            ordered.Insert(Math.Clamp(place - 1, 0, ordered.Count), data.Roles[id]);
         foreach (var (index, role) in ordered.Index())
         {
             if (role.Position == index + 1)

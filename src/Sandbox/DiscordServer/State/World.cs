@@ -9,7 +9,7 @@ namespace Rally.Sandbox.DiscordServer.State;
 internal sealed class World
 {
     private readonly Lock _gate = new();
-    private readonly StateFile? _file;
+    private StateFile? _file;
     private readonly List<Change> _pending = [];
     private readonly List<Action<Change>> _listeners = [];
 
@@ -22,6 +22,9 @@ internal sealed class World
         if (options.BotToken is { } token)
             Data.BotToken = token;
         Snowflakes.StartAfter(HighestId(Data));
+        // As in a client that is started anew.
+        foreach (var channel in Data.Channels.Values)
+            channel.Messages.RemoveAll(message => message.OnlyFor is not null);
         _file?.Write(Data);
     }
 
@@ -62,6 +65,13 @@ internal sealed class World
         apply(data);
         return true;
     });
+
+    /// <summary>Writes the state no more: a timer that fires after the server's end must not overwrite a successor's.</summary>
+    public void StopKeeping()
+    {
+        lock (_gate)
+            _file = null;
+    }
 
     /// <summary>Tells of a change when the running <see cref="Change"/> is done.</summary>
     public void Tell(Change change) => _pending.Add(change);

@@ -146,6 +146,7 @@ function completing(control, option) {
   control.setAttribute('list', 'option-' + option.name + '-list');
   let waiting;
   const ask = async () => {
+    if (!control.isConnected || !chosen) return; // sent meanwhile
     const outcome = await call('POST', 'autocomplete', { ...filled(), focused: option.name, memberId: guild.me, channelId: guild.channel }).catch(() => null);
     const list = $('option-' + option.name + '-list');
     list?.replaceChildren(...(outcome?.choices ?? []).map(choice => el('option', { value: String(choice.value) }, choice.name)));
