@@ -51,7 +51,7 @@ internal static class RallyHost
         // Faults of the start are thrown to the caller, who says them in a sentence: no stack traces beside that.
         var start = new StartProgress();
         builder.Services.AddSingleton(start);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => start.IsDone);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsDone && level >= LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => start.IsDone && level >= LogLevel.Warning);
 
         var app = builder.Build();
