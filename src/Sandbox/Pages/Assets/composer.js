@@ -2,18 +2,17 @@
 import { $, el } from './dom.js';
 import { call } from './api.js';
 import { guild, nameOf } from './guild.js';
+import { listbox } from './listbox.js';
 
 const TYPE = { subcommand: 1, group: 2, string: 3, integer: 4, boolean: 5, user: 6, channel: 7, role: 8, mentionable: 9, number: 10 };
 let chosen = null;
-let active = 0;
-let shown = [];
+let suggestions;
 
 /** @param actions message(text), command({text} or {command, subcommand, options}); both return promises */
 export function startComposer(actions) {
   const input = $('composer-input');
+  suggestions = listbox(input, $('suggestions'), suggestion, choose);
   input.addEventListener('input', suggest);
-  input.addEventListener('keydown', event => onKey(event));
-  input.addEventListener('blur', () => setTimeout(hide, 150));
   $('cancel-command').addEventListener('click', cancel);
   $('command-form').addEventListener('keydown', event => event.key === 'Escape' && cancel());
   $('composer').addEventListener('submit', event => {
@@ -41,51 +40,19 @@ function leaves() {
 function suggest() {
   const text = $('composer-input').value;
   problem('');
-  if (!text.startsWith('/')) return hide();
-  const typed = text.slice(1).toLowerCase();
-  shown = leaves().filter(leaf => leaf.path.join(' ').includes(typed.trim()));
-  active = 0;
-  $('suggestions').replaceChildren(...shown.map((leaf, index) => el('li', {
-    role: 'option', id: 'suggestion-' + index, 'aria-selected': String(index === 0),
-    onmousedown: event => { event.preventDefault(); choose(leaf); },
-  }, '/' + leaf.path.join(' ') + ' ', el('i', {}, leaf.options.map(option => option.required ? option.name : option.name + '?').join(' ')), el('small', {}, leaf.description))));
-  $('suggestions').hidden = shown.length === 0;
-  $('composer-input').setAttribute('aria-expanded', String(shown.length > 0));
-  mark();
+  if (!text.startsWith('/')) return suggestions.hide();
+  const typed = text.slice(1).toLowerCase().trim();
+  suggestions.show(leaves().filter(leaf => leaf.path.join(' ').includes(typed)));
 }
 
-function mark() {
-  [...$('suggestions').children].forEach((item, index) => item.setAttribute('aria-selected', String(index === active)));
-  const current = $('suggestion-' + active);
-  current?.scrollIntoView({ block: 'nearest' });
-  if (current) $('composer-input').setAttribute('aria-activedescendant', current.id);
-  else $('composer-input').removeAttribute('aria-activedescendant');
-}
-
-function hide() {
-  shown = [];
-  $('suggestions').hidden = true;
-  $('composer-input').setAttribute('aria-expanded', 'false');
-  $('composer-input').removeAttribute('aria-activedescendant');
-}
-
-function onKey(event) {
-  if (event.key === 'Escape') return chosen ? cancel() : hide();
-  if (!shown.length) return;
-  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-    active = (active + (event.key === 'ArrowDown' ? 1 : shown.length - 1)) % shown.length;
-    mark();
-  } else if (event.key === 'Tab' || event.key === 'Enter') {
-    choose(shown[active]);
-  } else {
-    return;
-  }
-  event.preventDefault();
-}
+const suggestion = leaf => [
+  '/' + leaf.path.join(' ') + ' ',
+  el('i', {}, leaf.options.map(option => option.required ? option.name : option.name + '?').join(' ')),
+  el('small', {}, leaf.description),
+];
 
 function choose(leaf) {
   chosen = leaf;
-  hide();
   $('composer-input').value = '';
   $('composer-input').hidden = true;
   $('command-name').textContent = '/' + leaf.path.join(' ');
@@ -115,16 +82,16 @@ function field(option) {
   const picks = pickable(option);
   const attributes = { id, name: option.name, required: option.required === true, 'aria-describedby': id + '-about' };
   let control;
+  let list = null;
   if (picks) {
     control = el('select', attributes, el('option', { value: '' }, '—'), ...picks.map(([value, label]) => el('option', { value }, label)));
   } else {
     const isNumber = option.type === TYPE.integer || option.type === TYPE.number;
     control = el('input', { ...attributes, inputmode: isNumber ? (option.type === TYPE.integer ? 'numeric' : 'decimal') : 'text', maxlength: option.max_length && String(option.max_length) });
-    if (option.autocomplete) completing(control, option);
+    if (option.autocomplete) list = completing(control, option);
   }
   return el('div', { class: 'option' },
-    el('label', { for: id }, option.name + (option.required ? '' : ' (optional)')), control,
-    option.autocomplete && el('datalist', { id: id + '-list' }),
+    el('label', { for: id }, option.name + (option.required ? '' : ' (optional)')), el('div', { class: 'control' }, control, list),
     el('small', { id: id + '-about' }, option.description));
 }
 
@@ -142,20 +109,30 @@ function pickable(option) {
   }
 }
 
+/** Offers what the bot offers for what is typed so far; returns the list, which is to stand beside the control. */
 function completing(control, option) {
-  control.setAttribute('list', 'option-' + option.name + '-list');
+  const list = el('ul', { id: control.id + '-list', class: 'choices', role: 'listbox', 'aria-label': option.name, hidden: true });
+  for (const [name, value] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' }))
+    control.setAttribute(name, value);
+  let asked = 0;
   let waiting;
+  const choices = listbox(control, list, choice => [choice.name], choice => {
+    control.value = String(choice.value);
+    clearTimeout(waiting);
+    asked++; // an answer still on its way is not to open the list again
+  });
   const ask = async () => {
     if (!control.isConnected || !chosen) return; // sent meanwhile
+    const question = ++asked;
     const outcome = await call('POST', 'autocomplete', { ...filled(), focused: option.name, memberId: guild.me, channelId: guild.channel }).catch(() => null);
-    const list = $('option-' + option.name + '-list');
-    list?.replaceChildren(...(outcome?.choices ?? []).map(choice => el('option', { value: String(choice.value) }, choice.name)));
+    if (question === asked && document.activeElement === control) choices.show(outcome?.choices ?? [], control.value ? 0 : -1);
   };
   control.addEventListener('focus', ask);
   control.addEventListener('input', () => {
     clearTimeout(waiting);
     waiting = setTimeout(ask, 150);
   });
+  return list;
 }
 
 function filled() {
@@ -180,7 +157,7 @@ async function submit(actions) {
   try {
     if (chosen) cancel();
     else input.value = '';
-    hide();
+    suggestions.hide();
     await done;
   } catch (refused) {
     // Give back what was typed, with what is wrong about it.
