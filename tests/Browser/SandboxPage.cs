@@ -40,34 +40,32 @@ internal sealed class SandboxPage(IPage page)
 
     public async Task FillAsync(string option, string value)
     {
-        if (await page.GetByRole(AriaRole.Button, new() { Name = $"+ {option}" }).IsVisibleAsync())
-            await page.GetByRole(AriaRole.Button, new() { Name = $"+ {option}" }).ClickAsync();
+        await AddAsync(option);
         await Option(option).FillAsync(value);
     }
 
     /// <summary>Picks a member or a role, shown with an @.</summary>
     public async Task PickAsync(string option, string name)
     {
-        if (await page.GetByRole(AriaRole.Button, new() { Name = $"+ {option}" }).IsVisibleAsync())
-            await page.GetByRole(AriaRole.Button, new() { Name = $"+ {option}" }).ClickAsync();
+        await AddAsync(option);
         await Option(option).SelectOptionAsync(new SelectOptionValue { Label = $"@{name}" });
     }
 
     /// <summary>Sends the command, and waits until the channel's last message has the words.</summary>
     public async Task SendAsync(string expected)
     {
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
+        await page.PressAsync("Send");
         await Expect(LastMessage).ToContainTextAsync(expected);
     }
 
-    public ILocator Option(string name) => page.Locator($"#option-{name}");
-
-    /// <summary>The member list's groups and people in their order, opened first where it is a drawer.</summary>
-    public async Task<ILocator> MemberListAsync()
+    /// <summary>Writes a message into the channel.</summary>
+    public async Task SayAsync(string words)
     {
-        await ShowSideAsync("Members");
-        return page.Locator("#members");
+        await page.GetByLabel("Message", new() { Exact = true }).FillAsync(words);
+        await SendAsync(words);
     }
+
+    public ILocator Option(string name) => page.Locator($"#option-{name}");
 
     /// <summary>A row of the member list below the heading of this role.</summary>
     public ILocator UnderRole(string role, string member) =>
@@ -88,6 +86,13 @@ internal sealed class SandboxPage(IPage page)
             if (await page.Locator(open).IsVisibleAsync() && await page.Locator(open).GetAttributeAsync("aria-expanded") == "true")
                 await page.Locator("#messages").ClickAsync(new() { Position = new() { X = 5, Y = 5 } });
         }
+    }
+
+    /// <summary>Options that may be left out are buttons until they are wanted.</summary>
+    private async Task AddAsync(string option)
+    {
+        if (!await Option(option).IsVisibleAsync())
+            await page.PressAsync($"+ {option}");
     }
 
     private Task IsAsync(string member) => Expect(page.Locator("#act-as option:checked")).ToHaveTextAsync(member);

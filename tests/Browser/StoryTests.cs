@@ -72,20 +72,18 @@ public sealed class StoryTests(Chromium chromium)
         var body = link.Locator("body");
         await Expect(body).ToContainTextAsync("You are about to link the Discord account");
         await Expect(body).ToContainTextAsync("fan");
-        await link.GetByRole(AriaRole.Button, new() { Name = "Continue to Rally" }).ClickAsync();
+        await link.PressAsync("Continue to Rally");
 
-        await Expect(link.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Sign in");
-        await link.GetByLabel("User name").FillAsync("fan");
-        await link.GetByLabel("Password").FillAsync("demo-password-fan");
-        await link.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(link.Heading()).ToHaveTextAsync("Sign in");
+        await link.SignInAsync("fan");
 
-        await Expect(link.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Allow Rally Bot?");
+        await Expect(link.Heading()).ToHaveTextAsync("Allow Rally Bot?");
         await Expect(body).ToContainTextAsync("Rally Bot by this installation's operator");
         await Expect(body).ToContainTextAsync("Rally Bot will link your Rally account fan to the Discord account fan (");
         await Expect(body).ToContainTextAsync("Send your coins to others, without asking you each time");
-        await link.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
+        await link.PressAsync("Allow");
 
-        await Expect(link.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Linked");
+        await Expect(link.Heading()).ToHaveTextAsync("Linked");
         await Expect(body).ToContainTextAsync("The Discord account fan is now linked to the Rally account fan.");
         await link.CloseAsync();
     }

@@ -64,5 +64,6 @@ internal sealed class Visitor : IAsyncDisposable
 
     // Chromium writes the status of a page that was refused on purpose to the console.
     private static bool IsStatusOfPage(IConsoleMessage message) =>
-        message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal) && message.Page?.Url == message.Location;
+        message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
+        && message.Location.StartsWith($"{message.Page?.Url}:", StringComparison.Ordinal);
 }
