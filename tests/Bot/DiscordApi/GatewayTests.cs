@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Rally.Bot.DiscordApi.Gateway;
 using Rally.Bot.DiscordApi.Interactions;
 using Rally.Bot.DiscordApi.Models;
@@ -184,7 +185,7 @@ public sealed class GatewayTests
     {
         await using var gateway = StubGateway.Start(
             configure: stub => stub.StartLimit = new { total = 1000, remaining = 0, reset_after = 7_200_000, max_concurrency = 1 });
-        await Eventually.TrueAsync(() => gateway.Log.Lines.Any(line => line.Contains("used up")), "the warning");
+        await Eventually.TrueAsync(() => gateway.Log.Lines.Any(line => line.Text.Contains("used up")), "the warning");
 
         await Eventually.TrueAsync(() => gateway.Clock.WaitingTimers > 0, "the wait");
         var begun = gateway.Clock.GetUtcNow();
@@ -238,7 +239,7 @@ public sealed class GatewayTests
         await connection.DispatchAsync("GUILD_ROLE_DELETE", 3, """{"guild_id":"100"}""");
         await connection.DispatchAsync("GUILD_ROLE_DELETE", 4, """{"guild_id":"100","role_id":"6"}""");
         await Eventually.TrueAsync(() => gateway.Events.OfType<GuildRoleDeleted>().Count() == 2, "the rest");
-        Assert.Equal(2, gateway.Log.Lines.Count(line => line.StartsWith("Error", StringComparison.Ordinal)));
+        Assert.Equal(2, gateway.Log.Lines.Count(line => line.Level == LogLevel.Error));
     }
 
     [Fact]
@@ -256,7 +257,7 @@ public sealed class GatewayTests
         await Eventually.TrueAsync(() => connection.Ended, "the end");
         Assert.Equal(1000, connection.ClosedWith);
         Assert.NotEmpty(gateway.Log.Lines);
-        Assert.All(gateway.Log.Lines, line => Assert.DoesNotContain(StubGateway.Token, line));
+        Assert.All(gateway.Log.Lines, line => Assert.DoesNotContain(StubGateway.Token, line.Text));
         Assert.DoesNotContain(Samples.Token, string.Join(" ", gateway.Events));
     }
 
