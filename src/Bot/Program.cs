@@ -23,7 +23,7 @@ demo.SetAction((parsed, stop) => DemoCommand.RunAsync(
     new(parsed.GetValue(data), parsed.GetValue(port) ?? 0, parsed.GetValue(store), parsed.GetValue(once), parsed.GetValue(limits)), stop));
 serve.Subcommands.Add(demo);
 
-var launch = LaunchCoinCommand.Create(data, store);
-serve.Subcommands.Add(launch);
+serve.Subcommands.Add(LaunchCoinCommand.Create(data, store));
+serve.Subcommands.Add(RegisterClientCommand.Create(data, store));
 
 return await serve.Parse(args).InvokeAsync();

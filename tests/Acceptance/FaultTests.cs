@@ -70,6 +70,20 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_role_costs_discord_one_look_and_one_change()
+    {
+        await using var town = await TownWithFanAsync();
+        await town.SendAsync(town.Creator, town.Fan, "1");
+        await town.SettledAsync();
+        var before = town.Sandbox.Traffic.Requests;
+        await town.SendAsync(town.Creator, town.Fan, "60");
+        await Eventually.TrueAsync(() => town.ShowsGoldAsync(town.Fan), "Gold");
+        await town.SettledAsync();
+        // The reply to the command, a look at each of the two members, and the change; its echo asks for no more.
+        Assert.InRange(town.Sandbox.Traffic.Requests - before, 3, 4);
+    }
+
+    [Fact]
     public async Task Someone_who_never_linked_keeps_a_role_that_others_gave()
     {
         await using var town = await TownWithFanAsync();

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Rally.Bot.Demo;
 using Rally.Sandbox;
@@ -64,6 +66,49 @@ public sealed partial class KillTests(ITestOutputHelper output)
         {
             process.Dispose();
         }
+    }
+
+    [Theory, EachEngine]
+    public async Task Killed_between_delivery_and_role_the_role_comes_after_the_restart(Engine engine)
+    {
+        await using var store = await TestDatabase.CreateAsync(engine);
+        using var folder = new TemporaryFolder();
+        await using var sandbox = await SandboxServer.StartAsync(
+            new() { RateLimits = new() { Enabled = false, IdentifyInterval = TimeSpan.Zero } }, CancellationToken.None);
+        using var discord = new DemoDiscord(sandbox);
+        var address = new Uri($"http://127.0.0.1:{BotProcess.FreePort()}");
+        var environment = new Dictionary<string, string>
+        {
+            ["Discord__Token"] = sandbox.BotToken,
+            ["Discord__ApiBase"] = sandbox.DiscordApi.ToString(),
+        };
+        string[] serve = ["--data", folder.Path, "--store", store.Setting, "--port", $"{address.Port}"];
+        var (creator, fan, gold) = (discord.MemberId("portemonnaie"), discord.MemberId("fan"), discord.RoleId("Gold"));
+        await PrepareAsync(environment, serve, address, discord, creator, fan, gold);
+
+        using var http = new HttpClient { BaseAddress = sandbox.Page };
+        using (var first = BotProcess.Start(environment, serve))
+        {
+            await first.ReadyAsync(address);
+            // Discord holds every change of a role for a minute, so the process dies with the change asked for.
+            var fault = new { pathPrefix = $"/guilds/{sandbox.GuildId}/members/{fan}/roles", method = "PUT", status = 500, times = 1_000, delayMs = 60_000 };
+            Assert.True((await http.PostAsJsonAsync("sandbox/api/faults/rest", fault)).IsSuccessStatusCode);
+            await SendAsync(discord, creator, fan, "60");
+            await Eventually.TrueAsync(async () => await FaultsLeftAsync(http) < 1_000, "the role was asked for");
+            await first.KillAsync();
+        }
+
+        Assert.False(await discord.HasRoleAsync(fan, gold, CancellationToken.None));
+        Assert.True((await http.DeleteAsync("sandbox/api/faults")).IsSuccessStatusCode);
+        using var second = BotProcess.Start(environment, serve);
+        await second.ReadyAsync(address);
+        await Eventually.TrueAsync(() => discord.HasRoleAsync(fan, gold, CancellationToken.None), "Gold");
+    }
+
+    private static async Task<int> FaultsLeftAsync(HttpClient http)
+    {
+        using var faults = JsonDocument.Parse(await http.GetStringAsync("sandbox/api/faults"));
+        return faults.RootElement.GetProperty("rest").EnumerateArray().Sum(fault => fault.GetProperty("times").GetInt32());
     }
 
     /// <summary>As an operator and two people would: sign up, launch the coin, link, set the tier.</summary>

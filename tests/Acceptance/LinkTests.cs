@@ -125,7 +125,7 @@ public sealed class LinkTests
             token!, refresh!, "demo-password-fan", town.Sandbox.BotToken,
             town.Inside<WebhookSubscription>().Secret!, (await town.Inside<Installation>().GetAsync()).ClientSecret,
         ];
-        Assert.All(secrets, secret => Assert.DoesNotContain(town.Logs.Lines, line => line.Contains(secret, StringComparison.Ordinal)));
+        Assert.All(secrets, secret => Assert.DoesNotContain(town.Logs.Lines, line => line.Text.Contains(secret, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -9,11 +9,15 @@ internal sealed class NetworkSwitch() : DelegatingHandler(RallyHttp.NewConnectio
 
     public bool IsUnreachable { get; set; }
 
+    /// <summary>How long each request is held up first.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>How many requests met the cut.</summary>
     public int Refused => _refused;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        await Task.Delay(Delay, cancellationToken);
         if (!IsUnreachable)
             return await base.SendAsync(request, cancellationToken);
         Interlocked.Increment(ref _refused);

@@ -62,4 +62,28 @@ public sealed class ServeTests
         Assert.Equal("""{"coins":[]}""", await http.GetStringAsync("/api/coins"));
         Assert.DoesNotContain("not-the-token", process.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Keys_that_do_not_belong_to_the_store_are_said_and_nothing_is_overwritten()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        var store = $"sqlite:{Path.Combine(folder.Path, "rally.db")}";
+        var address = new Uri($"http://127.0.0.1:{BotProcess.FreePort()}");
+        string[] own = ["--data", folder.Path, "--store", store, "--port", $"{address.Port}"];
+        using (var first = BotProcess.Start(new Dictionary<string, string>(), own))
+        {
+            await first.ReadyAsync(address);
+            await first.KillAsync();
+        }
+
+        using (var wrong = BotProcess.Start(new Dictionary<string, string>(), "--data", other.Path, "--store", store, "--port", "0"))
+        {
+            Assert.Equal(1, await wrong.ExitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Contains("keys folder", wrong.Output, StringComparison.Ordinal);
+        }
+
+        using var again = BotProcess.Start(new Dictionary<string, string>(), own);
+        await again.ReadyAsync(address);
+    }
 }

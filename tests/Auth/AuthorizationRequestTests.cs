@@ -1,7 +1,7 @@
 using System.Net;
 using Rally.Auth.Apps;
-using Rally.Testing;
 using Rally.Storage;
+using Rally.Testing;
 using Xunit;
 
 namespace Rally.Auth.Tests;

@@ -1,9 +1,9 @@
 using System.Net;
+using Dapper;
 using Microsoft.Extensions.Options;
 using Rally.Auth.Server;
 using Rally.Storage;
 using Rally.Testing;
-using Dapper;
 using Xunit;
 
 namespace Rally.Auth.Tests;

@@ -3,27 +3,37 @@ using Microsoft.Extensions.Logging;
 
 namespace Rally.Testing;
 
-/// <summary>Keeps every log line, exceptions in full, so that a test can look for what must not be there.</summary>
+/// <summary>Everything that was logged, at every level, with scopes' and exceptions' text.</summary>
 public sealed class CapturedLogs : ILoggerProvider
 {
-    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
 
-    public IReadOnlyCollection<string> Lines => _lines;
+    public IReadOnlyCollection<(LogLevel Level, string Text)> Lines => _lines;
 
-    public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
+    public string All => string.Join('\n', _lines.Select(line => line.Text));
+
+    /// <summary>For a type that is made without a host.</summary>
+    public ILogger<T> For<T>() => new LoggerFactory([this]).CreateLogger<T>();
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
     {
     }
 
-    private sealed class Logger(ConcurrentQueue<string> lines, string category) : ILogger
+    private sealed class Logger(CapturedLogs logs, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            logs._lines.Enqueue((LogLevel.Trace, $"{category}: scope {state}"));
+            return null;
+        }
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            logs._lines.Enqueue((logLevel, $"{category}: {formatter(state, exception)} {exception}"));
     }
 }

@@ -152,7 +152,7 @@ public sealed class FailureTests
         receiver.Answer = context => Receiver.Status(context, 204);
         await network.PostAsync();
         Assert.Equal(2, (await receiver.ArrivedAsync(11))[10].Position);
-        Assert.Contains(network.Log.Lines, line => line.Contains("dead letter", StringComparison.Ordinal));
+        Assert.Contains(network.Log.Lines, line => line.Text.Contains("dead letter", StringComparison.Ordinal));
     }
 
     [Theory, EachEngine]

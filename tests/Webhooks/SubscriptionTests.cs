@@ -190,7 +190,7 @@ public sealed class SubscriptionTests
         Assert.Equal(-1, stored.AsSpan().IndexOf(key));
         Assert.Equal(-1, stored.AsSpan().IndexOf(Encoding.UTF8.GetBytes(bare)));
         Assert.NotEmpty(network.Log.Lines);
-        Assert.DoesNotContain(network.Log.Lines, line => line.Contains(bare, StringComparison.Ordinal));
+        Assert.DoesNotContain(network.Log.Lines, line => line.Text.Contains(bare, StringComparison.Ordinal));
         Assert.DoesNotContain("secret", (await network.StatusAsync(subscription)).ToJsonString(), StringComparison.OrdinalIgnoreCase);
         if (engine == Engine.Sqlite)
         {

@@ -32,8 +32,11 @@ internal sealed class DiscordOptions
     [Range(1, int.MaxValue)]
     public int ShardCount { get; set; } = 1;
 
-    /// <summary>Discord allows 50 a second for the whole bot; interaction callbacks and webhooks do not count.</summary>
-    [Range(1, 50)]
+    /// <summary>
+    /// Discord allows 50 a second for the whole bot, and large bots more on request; interaction callbacks and webhooks
+    /// do not count.
+    /// </summary>
+    [Range(1, 100_000)]
     public int GlobalRequestsPerSecond { get; set; } = 50;
 
     /// <summary>

@@ -62,6 +62,7 @@ internal static class BotModule
     private static void AddRoles(this IServiceCollection services)
     {
         services.AddSingleton<Tiers>().AddSingleton<Decisions>().AddSingleton<GuildRoles>().AddSingleton<GuildEvents>();
+        services.AddSingleton<ChangesUnderWay>();
         services.AddSingleton<ReconcileMember>();
         services.AddHostedService<Reconciler>();
     }

@@ -16,6 +16,10 @@ internal sealed class DiscordSettings
     /// <summary>Where Discord's API is; another address only for a sandbox.</summary>
     public Uri ApiBase { get; set; } = new("https://discord.com/api/v10");
 
+    /// <summary>Discord's global limit for this bot: 50 unless Discord has raised it.</summary>
+    [Range(1, 100_000, ErrorMessage = "Discord:RequestsPerSecond must be from 1 to 100000; Discord's limit is 50 unless it has raised yours.")]
+    public int RequestsPerSecond { get; set; } = 50;
+
     public bool IsOn => !string.IsNullOrWhiteSpace(Token);
 
     /// <param name="options">What the client works by.</param>
@@ -25,6 +29,7 @@ internal sealed class DiscordSettings
         options.Token = Token ?? "";
         options.PublicKey = PublicKey ?? "";
         options.ApiBase = ApiBase;
+        options.GlobalRequestsPerSecond = RequestsPerSecond;
         options.HomePage = publicUrl ?? options.HomePage;
         options.Version = typeof(DiscordSettings).Assembly.GetName().Version!.ToString(3);
     }

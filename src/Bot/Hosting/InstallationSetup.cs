@@ -19,6 +19,12 @@ internal sealed class InstallationSetup(
 {
     private const string ClientId = "rally-bot";
 
+    /// <summary>A client with what a bot needs: to link fans, to act for them, to read, and to be told of events.</summary>
+    public static RegisterApp.Request BotClient(string id, string name, string owner, string secret, Uri linkCallback) => new(
+        id, name, owner, secret, [linkCallback.ToString()],
+        [.. RallyOAuth.FanScopes.Split(' ').Union(RallyOAuth.OwnScopes.Split(' '))],
+        ["authorization_code", "refresh_token", "client_credentials"]);
+
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var loopback = LoopbackAddress();
@@ -36,11 +42,7 @@ internal sealed class InstallationSetup(
         var known = new Installation.Known(
             publicUrl, new Uri(loopback, "webhooks/rally"), loopback, publicUrl, IsEmbedded: true, ClientId, secret);
         var registered = await services.GetRequiredService<RegisterApp>().ExecuteAsync(
-            new RegisterApp.Request(
-                ClientId, "Rally Bot", "this installation's operator", secret, [known.LinkCallback.ToString()],
-                [.. RallyOAuth.FanScopes.Split(' '), .. RallyOAuth.OwnScopes.Split(' ')],
-                ["authorization_code", "refresh_token", "client_credentials"]),
-            cancellationToken);
+            BotClient(ClientId, "Rally Bot", "this installation's operator", secret, known.LinkCallback), cancellationToken);
         if (registered is RegisterApp.Invalid invalid)
             throw new SettingException($"The bot cannot be registered at its own network: {string.Join(' ', invalid.Reasons)}");
         services.GetRequiredService<TrustedOrigins>().Add(known.WebhookUrl);

@@ -80,6 +80,12 @@ internal static class RallyHost
         app.Services.GetRequiredService<StartProgress>().IsDone = true;
     }
 
+    /// <summary>A use case of the embedded network.</summary>
+    /// <exception cref="SettingException">The network is remote: it has its own operator.</exception>
+    public static T OfOwnNetwork<T>(WebApplication app)
+        where T : class =>
+        app.Services.GetService<T>() ?? throw new SettingException("Network:Mode is Remote: this is for the installation that hosts the network.");
+
     private sealed class StartProgress
     {
         public volatile bool IsDone;

@@ -16,6 +16,9 @@ internal static class StartFault
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken =>
             $"{taken.Message} Choose another with Listen or --port.",
         IOException inUse => inUse.Message,
+        System.Security.Cryptography.CryptographicException =>
+            "The store's secrets cannot be read: the keys folder in the data folder is not the one they were encrypted with. " +
+            "Restore it from the backup of that store, or name the data folder it belongs to with Data or --data.",
         UnauthorizedAccessException denied => denied.Message,
         System.Net.Sockets.SocketException refused => $"A connection failed: {refused.Message}",
         _ => null,

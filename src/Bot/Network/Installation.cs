@@ -6,6 +6,9 @@ namespace Rally.Bot.Network;
 /// </summary>
 internal sealed class Installation
 {
+    /// <summary>Where the network sends a fan's browser back to, below the bot's own address.</summary>
+    public const string LinkCallbackPath = "link/callback";
+
     private readonly TaskCompletionSource<Known> _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What is known of this installation.</summary>
@@ -21,7 +24,7 @@ internal sealed class Installation
         string ClientId, string ClientSecret)
     {
         /// <summary>The redirect URI registered for linking fans.</summary>
-        public Uri LinkCallback => new(PublicUrl, "link/callback");
+        public Uri LinkCallback => new(PublicUrl, LinkCallbackPath);
 
         public override string ToString() => $"{PublicUrl} on {NetworkUrl}"; // the secret stays out of logs
     }

@@ -4,7 +4,8 @@ using Rally.Bot.Linking;
 namespace Rally.Bot.Roles;
 
 /// <summary>What the gateway tells about guilds, roles and members, turned into marks.</summary>
-internal sealed class GuildEvents(DirtyMembers dirty, GuildRoles guildRoles, Links links, Tiers tiers, Decisions decisions)
+internal sealed class GuildEvents(
+    DirtyMembers dirty, GuildRoles guildRoles, Links links, Tiers tiers, Decisions decisions, ChangesUnderWay underWay)
 {
     public async Task HandleAsync(GatewayEvent told, CancellationToken stop)
     {
@@ -40,10 +41,12 @@ internal sealed class GuildEvents(DirtyMembers dirty, GuildRoles guildRoles, Lin
         }
 
         // Most updates are echoes of what the bot just did, or have nothing to do with tiers.
+        var rules = await tiers.ListAsync(updated.GuildId, stop);
+        var wanted = rules.ToDictionary(tier => tier.RoleId, tier => underWay.Wanted(updated.GuildId, userId, tier.RoleId));
         var changes = await decisions.LatestChangesAsync(updated.GuildId, userId, stop);
-        foreach (var tier in await tiers.ListAsync(updated.GuildId, stop))
+        foreach (var tier in rules)
         {
-            var expected = changes.GetValueOrDefault(tier.RoleId)?.Outcome == Outcome.Granted;
+            var expected = wanted[tier.RoleId] ?? changes.GetValueOrDefault(tier.RoleId)?.Outcome == Outcome.Granted;
             if (updated.Member.Roles.Contains(tier.RoleId) == expected)
                 continue;
             if (await links.FindAsync(userId, stop) is not null)

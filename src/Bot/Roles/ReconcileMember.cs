@@ -14,7 +14,7 @@ namespace Rally.Bot.Roles;
 /// </summary>
 internal sealed class ReconcileMember(
     Tiers tiers, Links links, FanTokens tokens, RallyClient network, DiscordRest discord, GuildRoles guildRoles,
-    Decisions decisions, Database database, TimeProvider time, ILogger<ReconcileMember> log)
+    Decisions decisions, ChangesUnderWay underWay, Database database, TimeProvider time, ILogger<ReconcileMember> log)
 {
     /// <returns>False when the member was marked again meanwhile and is still to be looked at.</returns>
     /// <exception cref="NetworkException">What the member holds cannot be read: nothing was taken from them.</exception>
@@ -22,7 +22,18 @@ internal sealed class ReconcileMember(
     public async Task<bool> ExecuteAsync(DirtyMember member, CancellationToken stop)
     {
         var rules = await tiers.ListAsync(member.GuildId, stop);
-        var made = new List<Decision>();
+        try
+        {
+            return await ExecuteAsync(member, rules, [], stop);
+        }
+        finally
+        {
+            underWay.End(member.GuildId, member.UserId, rules.Select(tier => tier.RoleId));
+        }
+    }
+
+    private async Task<bool> ExecuteAsync(DirtyMember member, IReadOnlyList<Tier> rules, List<Decision> made, CancellationToken stop)
+    {
         try
         {
             if (rules.Count > 0)
@@ -96,6 +107,7 @@ internal sealed class ReconcileMember(
             return decided(Outcome.Refused, obstacle);
 
         var reason = Reason(tier, give, holding);
+        underWay.Begin(member.GuildId, member.UserId, tier.RoleId, give);
         try
         {
             if (give)

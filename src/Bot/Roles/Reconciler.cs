@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Rally.Bot.DiscordApi;
 using Rally.Bot.DiscordApi.Rest;
 using Rally.Bot.Network;
@@ -11,7 +10,9 @@ internal sealed class Reconciler(
 {
     private const int AtOnce = 8;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<(ulong Guild, ulong User), bool> _underWay = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<(ulong Guild, ulong User)> _underWay = [];
+    private readonly HashSet<(ulong Guild, ulong User)> _dueAgain = [];
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), jitter);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,7 +24,7 @@ internal sealed class Reconciler(
             var started = 0;
             foreach (var member in await DueAsync(stoppingToken))
             {
-                if (!_underWay.TryAdd((member.GuildId, member.UserId), true))
+                if (!TryBegin(member))
                     continue;
                 await places.WaitAsync(stoppingToken);
                 started++;
@@ -70,10 +71,34 @@ internal sealed class Reconciler(
         }
         finally
         {
-            _underWay.TryRemove((member.GuildId, member.UserId), out _);
+            again |= End(member);
             places.Release();
             if (again)
                 dirty.Wake();
+        }
+    }
+
+    /// <returns>False when the member is being looked at; then <see cref="End"/> will say that they are due again.</returns>
+    private bool TryBegin(DirtyMember member)
+    {
+        lock (_gate)
+        {
+            var key = (member.GuildId, member.UserId);
+            if (_underWay.Add(key))
+                return true;
+            _dueAgain.Add(key);
+            return false;
+        }
+    }
+
+    /// <returns>Whether the member was found due meanwhile, possibly by a mark made after theirs was cleared.</returns>
+    private bool End(DirtyMember member)
+    {
+        lock (_gate)
+        {
+            var key = (member.GuildId, member.UserId);
+            _underWay.Remove(key);
+            return _dueAgain.Remove(key);
         }
     }
 

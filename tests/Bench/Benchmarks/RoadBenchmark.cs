@@ -100,6 +100,7 @@ internal static class RoadBenchmark
         ["Listen"] = "http://127.0.0.1:0",
         ["Discord:Token"] = sandbox.BotToken,
         ["Discord:ApiBase"] = sandbox.DiscordApi.ToString(),
+        ["Discord:RequestsPerSecond"] = "100000",
         ["Logging:LogLevel:Default"] = "Error",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Error",
     };

@@ -14,7 +14,7 @@ public sealed class InteractionResponderTests : IAsyncLifetime
     private const string Original = "/webhooks/12/" + Samples.Token + "/messages/@original";
     private const string Followup = "POST /webhooks/12/" + Samples.Token + "?wait=true";
 
-    private readonly LinesLogger<InteractionResponder> _log = new();
+    private readonly CapturedLogs _log = new();
     private StubDiscord _discord = null!;
     private DiscordRest _rest = null!;
     private int _callbackStatus = 204;
@@ -168,7 +168,7 @@ public sealed class InteractionResponderTests : IAsyncLifetime
         Assert.DoesNotContain("store", message.GetProperty("content").GetString());
         if (!late)
             Assert.Equal(64, message.GetProperty("flags").GetInt32());
-        var logged = Assert.Single(_log.Lines);
+        var logged = Assert.Single(_log.Lines).Text;
         Assert.Contains("900", logged);
         Assert.Contains("the store is down", logged);
         Assert.DoesNotContain(Samples.Token, logged);
@@ -218,7 +218,7 @@ public sealed class InteractionResponderTests : IAsyncLifetime
         Assert.False(handler.Stop.IsCancellationRequested);
         handler.Reply(InteractionReply.Private("paid"));
         await responding;
-        Assert.Contains("did not reach", Assert.Single(_log.Lines));
+        Assert.Contains("did not reach", Assert.Single(_log.Lines).Text);
     }
 
     private async Task RespondLateAsync(string json, Deferral deferral, InteractionReply reply)
@@ -236,7 +236,7 @@ public sealed class InteractionResponderTests : IAsyncLifetime
 
     private Task<bool> RespondAsync(string json, IInteractionHandler handler) => Responder(handler).RespondAsync(Read(json), default);
 
-    private InteractionResponder Responder(IInteractionHandler handler) => new(_rest, handler, _discord.Clock, _log);
+    private InteractionResponder Responder(IInteractionHandler handler) => new(_rest, handler, _discord.Clock, _log.For<InteractionResponder>());
 
     private Interaction Read(string json) =>
         InteractionReader.TryRead(JsonDocument.Parse(json).RootElement, _discord.Clock.GetTimestamp())!;

@@ -52,7 +52,7 @@ internal sealed class StubGateway : IAsyncDisposable
 
         Options = new() { Token = Token, ApiBase = new(Address + "/api") };
         _rest = new(Options, new HttpClient(), Clock, () => 0.5, NullLogger<DiscordRest>.Instance);
-        Client = new(Options, _rest, Clock, () => 0.5, Log);
+        Client = new(Options, _rest, Clock, () => 0.5, Log.For<DiscordGateway>());
     }
 
     public FakeClock Clock { get; } = new();
@@ -61,7 +61,7 @@ internal sealed class StubGateway : IAsyncDisposable
 
     public DiscordGateway Client { get; }
 
-    public LinesLogger<DiscordGateway> Log { get; } = new();
+    public CapturedLogs Log { get; } = new();
 
     public ConcurrentQueue<GatewayEvent> Events { get; } = new();
 
@@ -230,19 +230,4 @@ internal sealed class StubConnection(WebSocket socket, string path, string query
 
         Ended = true;
     }
-}
-
-/// <summary>Keeps what was logged, exceptions included.</summary>
-internal sealed class LinesLogger<T> : ILogger<T>
-{
-    private readonly ConcurrentQueue<string> _lines = new();
-
-    public IReadOnlyList<string> Lines => [.. _lines];
-
-    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{logLevel}: {formatter(state, exception)} {exception}"));
 }

@@ -34,7 +34,7 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public string StoreSetting => _database.Setting;
 
-    public CapturedLog Log { get; } = new();
+    public CapturedLogs Log { get; } = new();
 
     public IServiceProvider Services => _app!.Services;
 
