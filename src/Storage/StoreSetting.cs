@@ -18,14 +18,16 @@ public enum Engine
 public sealed record StoreSetting(Engine Engine, string Target)
 {
     /// <summary>Reads a setting.</summary>
+    /// <param name="setting">See <see cref="StoreSetting"/>.</param>
+    /// <param name="baseFolder">What a relative path is below; the current folder when null.</param>
     /// <exception cref="FormatException">Neither form fits; the message says what to write and repeats nothing of the setting.</exception>
-    public static StoreSetting Parse(string setting)
+    public static StoreSetting Parse(string setting, string? baseFolder = null)
     {
         ArgumentNullException.ThrowIfNull(setting);
         var colon = setting.IndexOf(':', StringComparison.Ordinal);
         var (engine, target) = colon < 0 ? ("", "") : (setting[..colon], setting[(colon + 1)..].Trim());
         if (target.Length > 0 && engine == "sqlite")
-            return new(Engine.Sqlite, FilePath(target));
+            return new(Engine.Sqlite, FilePath(target, baseFolder ?? Directory.GetCurrentDirectory()));
         if (target.Length > 0 && engine is "postgres" or "postgresql")
             return new(Engine.Postgres, target.StartsWith("//", StringComparison.Ordinal) ? FromUrl(setting.Trim()) : Checked(target));
 
@@ -34,13 +36,16 @@ public sealed record StoreSetting(Engine Engine, string Target)
             "'postgres:CONNECTION' (for example postgres:Host=127.0.0.1;Database=rally;Username=rally;Password=…).");
     }
 
+    /// <summary>The setting in full, its path absolute, for <see cref="Database.Open"/>; it may hold a password.</summary>
+    public string ToSetting() => $"{(Engine == Engine.Sqlite ? "sqlite" : "postgres")}:{Target}";
+
     /// <summary>The setting without what may hold a password.</summary>
     public override string ToString() => Engine == Engine.Sqlite ? $"sqlite:{Target}" : "postgres:…";
 
-    private static string FilePath(string path) =>
+    private static string FilePath(string path, string baseFolder) =>
         Path.EndsInDirectorySeparator(path)
             ? throw new FormatException("The store's path must name a file, not a folder: for example sqlite:data/rally.db.")
-            : Path.GetFullPath(path);
+            : Path.GetFullPath(path, baseFolder);
 
     // Npgsql's own message would quote a keyword, and a password with an unquoted semicolon makes keywords of its parts.
     private static string Checked(string connection)

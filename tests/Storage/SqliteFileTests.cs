@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Rally.Storage.Sqlite;
 using Rally.Testing;
+using SQLitePCL;
 using Xunit;
 
 namespace Rally.Storage.Tests;
@@ -34,6 +35,36 @@ public sealed class SqliteFileTests : IDisposable
         const long Full = 2;
         Assert.Equal(("wal", Full, 1L), (journal, synchronous, foreignKeys));
         Assert.True(System.IO.File.Exists(File + "-wal"));
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_says_why_and_the_next_write_works()
+    {
+        await using var database = Database.Open(Setting);
+        await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("CREATE TABLE t (x BIGINT)", transaction: transaction));
+        var failed = await Assert.ThrowsAsync<SqliteException>(() => database.WriteAsync(async transaction =>
+        {
+            await transaction.Connection!.ExecuteAsync("INSERT INTO t VALUES (1)", transaction: transaction);
+            // As a full disk does: COMMIT fails and SQLite has rolled back by itself.
+            var handle = ((SqliteConnection)transaction.Connection!).Handle;
+            raw.sqlite3_commit_hook(handle, _ => 1, null);
+        }));
+        Assert.DoesNotContain("no transaction is active", failed.Message, StringComparison.Ordinal);
+
+        await database.WriteAsync(async transaction =>
+        {
+            raw.sqlite3_commit_hook(((SqliteConnection)transaction.Connection!).Handle, null, null);
+            await transaction.Connection!.ExecuteAsync("INSERT INTO t VALUES (2)", transaction: transaction);
+        });
+        Assert.Equal([2L], await database.ReadAsync(connection => connection.QueryAsync<long>("SELECT x FROM t")));
+    }
+
+    [Fact]
+    public async Task A_write_after_the_store_is_closed_is_told_so()
+    {
+        var database = Database.Open(Setting);
+        await database.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => database.WriteAsync(_ => Task.CompletedTask));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed record HostSettings(string Data, string Store, string Listen, Ur
         var store = configuration["Store"] is { Length: > 0 } chosen ? chosen : $"sqlite:{Path.Combine(data, "rally.db")}";
         try
         {
-            StoreSetting.Parse(store);
+            store = StoreSetting.Parse(store, AppSettings.Folder).ToSetting();
         }
         catch (FormatException wrong)
         {

@@ -41,7 +41,7 @@ public sealed class Migrator(Database database, IEnumerable<MigrationSet> sets, 
 
         foreach (var script in scripts.Skip(done.Count))
         {
-            await connection.ExecuteAsync(script.Sql, transaction: transaction).ConfigureAwait(false);
+            await connection.ExecuteAsync(script.Sql, transaction: transaction, commandTimeout: 0).ConfigureAwait(false);
             await connection.ExecuteAsync(
                 "INSERT INTO storage_migration (module, number, name, hash, applied_at) VALUES (@Module, @Number, @Name, @Hash, @now)",
                 new { set.Module, script.Number, script.Name, script.Hash, now = time.GetUtcNow() },

@@ -14,7 +14,14 @@ internal sealed class PostgresDatabase : Database
 
     public PostgresDatabase(string connectionString)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "rally" };
+        // A process that freezes in a transaction must not hold its locks until someone notices.
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "rally",
+            TcpKeepAlive = true,
+            Options = $"{given.Options} -c idle_in_transaction_session_timeout=30s".TrimStart(),
+        };
         _source = NpgsqlDataSource.Create(builder);
         Description = $"PostgreSQL ({builder.Host}, database {builder.Database})";
     }

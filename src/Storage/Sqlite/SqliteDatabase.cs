@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Rally.Storage.Sqlite;
 
@@ -71,9 +72,10 @@ internal sealed class SqliteDatabase : Database
         await _turn.WaitAsync(stop).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             using var transaction = _writer.BeginTransaction(deferred: false);
             var result = await work(transaction).ConfigureAwait(false);
-            transaction.Commit();
+            Commit(transaction);
             return result;
         }
         finally
@@ -95,7 +97,26 @@ internal sealed class SqliteDatabase : Database
             SqliteConnection.ClearPool(pool);
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
-        _turn.Dispose();
+        _turn.Release(); // to writers that stood in line: they are told that the store is closed
+    }
+
+    /// <summary>
+    /// Commits. When that fails (a full disk), SQLite has often rolled back by itself, and the provider's own ROLLBACK
+    /// then fails too, hides the reason, and leaves the writer in a dead transaction for good (Microsoft.Data.Sqlite
+    /// 6.0): so it is given one that it can roll back.
+    /// </summary>
+    private void Commit(SqliteTransaction transaction)
+    {
+        try
+        {
+            transaction.Commit();
+        }
+        catch (SqliteException)
+        {
+            if (raw.sqlite3_get_autocommit(_writer.Handle) != 0)
+                raw.sqlite3_exec(_writer.Handle, "BEGIN");
+            throw;
+        }
     }
 
     // A file system without shared memory answers WAL by silently staying in another mode.
