@@ -71,9 +71,11 @@ public static class AuthModule
         services.AddIdentityCore<Account>().AddSignInManager();
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AuthOptions>>(
             (hasher, auth) => hasher.IterationCount = auth.Value.PasswordHashIterations);
+        services.AddSingleton<HashingTurns>();
         services.AddSingleton(provider => new CreateAccount(
             provider.GetRequiredService<AccountStore>(),
             provider.GetRequiredService<IPasswordHasher<Account>>(),
+            provider.GetRequiredService<HashingTurns>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignIn>();
         services.AddSingleton<UserInfoEndpoint>();

@@ -60,7 +60,7 @@ public sealed class BearerTests
         var alice = (await OAuthApp.ReadAsync(await app.CallAsync("/oauth2/userinfo", tokens.AccessToken))).GetProperty("sub").GetGuid();
         var bob = await server.CreateAccountAsync("bob");
         var own = await app.ClientTokenAsync();
-        var narrow = await app.ClientTokenAsync("profile");
+        var narrow = await app.ClientTokenAsync("webhooks:manage");
         Assert.Equal(HttpStatusCode.OK, await OperateAsync(app, own, alice, "balances:read"));
         Assert.Equal(HttpStatusCode.Forbidden, await OperateAsync(app, narrow, alice, "balances:read"));
         Assert.Equal(HttpStatusCode.Forbidden, await OperateAsync(app, own, alice, "transfers:send"));
@@ -94,6 +94,30 @@ public sealed class BearerTests
         Assert.Equal(HttpStatusCode.OK, (await app.RevokeAsync(second.RefreshToken)).Status);
         Assert.False(await app.WorksAsync(second.AccessToken));
         Assert.Equal("invalid_grant", (await app.RefreshAsync(second.RefreshToken)).Error);
+    }
+
+    [Theory, EachEngine]
+    public async Task With_an_accounts_last_grant_the_clients_own_token_loses_the_account_too(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var (app, tokens) = await RefreshTests.SignedInAppAsync(server);
+        var alice = (await OAuthApp.ReadAsync(await app.CallAsync("/oauth2/userinfo", tokens.AccessToken))).GetProperty("sub").GetGuid();
+        var own = await app.ClientTokenAsync();
+        Assert.Equal(HttpStatusCode.OK, await OperateAsync(app, own, alice, "balances:read"));
+        Assert.Equal(HttpStatusCode.OK, (await app.RevokeAsync(tokens.RefreshToken)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, await OperateAsync(app, own, alice, "balances:read"));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_scope_taken_from_the_client_is_gone_from_refreshed_tokens(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var (app, tokens) = await RefreshTests.SignedInAppAsync(server);
+        await server.RegisterAsync(AuthServer.Bot with { Scopes = ["profile"] });
+        var refreshed = await app.RefreshAsync(tokens.RefreshToken);
+        Assert.Equal("profile", refreshed.Json.GetProperty("scope").GetString());
+        await server.RegisterAsync(AuthServer.Bot with { Scopes = ["webhooks:manage"] });
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(refreshed.RefreshToken)).Error);
     }
 
     private static async Task<HttpStatusCode> OperateAsync(OAuthApp app, OAuthApp.Answer tokens, Guid account, string operation) =>

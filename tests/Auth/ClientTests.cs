@@ -16,7 +16,7 @@ public sealed class ClientTests(SharedServer shared) : IClassFixture<SharedServe
         await using var server = await AuthServer.StartAsync(engine);
         var app = new OAuthApp(server);
         var all = await app.ClientTokenAsync();
-        Assert.Equal("balances:read profile transfers:send webhooks:manage", all.Json.GetProperty("scope").GetString());
+        Assert.Equal("balances:read webhooks:manage", all.Json.GetProperty("scope").GetString());
         Assert.False(all.Json.TryGetProperty("refresh_token", out _));
         Assert.Equal(HttpStatusCode.OK, (await app.CallAsync("/sample/webhooks", all.AccessToken)).StatusCode);
 
@@ -24,6 +24,9 @@ public sealed class ClientTests(SharedServer shared) : IClassFixture<SharedServe
         Assert.Equal("balances:read", one.Json.GetProperty("scope").GetString());
         Assert.Equal(HttpStatusCode.Forbidden, (await app.CallAsync("/sample/webhooks", one.AccessToken)).StatusCode);
         Assert.Equal("invalid_scope", (await app.ClientTokenAsync("nonsense")).Error);
+        // What acts for a person is only on a token that the person gave.
+        Assert.Equal("invalid_scope", (await app.ClientTokenAsync("transfers:send")).Error);
+        Assert.Equal("invalid_scope", (await app.ClientTokenAsync("balances:read profile")).Error);
     }
 
     [Theory]

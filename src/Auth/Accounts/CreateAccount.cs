@@ -14,10 +14,12 @@ public sealed class CreateAccount
 
     private readonly AccountStore _accounts;
     private readonly IPasswordHasher<Account> _hasher;
+    private readonly HashingTurns _turns;
     private readonly TimeProvider _time;
 
-    internal CreateAccount(AccountStore accounts, IPasswordHasher<Account> hasher, TimeProvider time)
+    internal CreateAccount(AccountStore accounts, IPasswordHasher<Account> hasher, HashingTurns turns, TimeProvider time)
     {
+        _turns = turns;
         _accounts = accounts;
         _hasher = hasher;
         _time = time;
@@ -70,7 +72,7 @@ public sealed class CreateAccount
             PasswordHash = "",
             SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20)),
         };
-        account.PasswordHash = _hasher.HashPassword(account, request.Password);
+        account.PasswordHash = await _turns.RunAsync(() => _hasher.HashPassword(account, request.Password), stop);
         if ((await _accounts.CreateAsync(account, stop)).Succeeded)
             return new Created(account.Id);
         var winner = await _accounts.FindByNameAsync(userName, stop)

@@ -11,7 +11,7 @@ namespace Rally.Auth.Accounts;
 /// and a locked account cost the same hash as a wrong password, and all three get the same answer.
 /// </summary>
 internal sealed class SignIn(
-    Database database, IPasswordHasher<Account> hasher, IOptions<AuthOptions> options, TimeProvider time)
+    Database database, IPasswordHasher<Account> hasher, HashingTurns turns, IOptions<AuthOptions> options, TimeProvider time)
 {
     private static readonly Account Nobody = new() { Id = Guid.Empty, UserName = "", PasswordHash = "", SecurityStamp = "" };
 
@@ -24,12 +24,12 @@ internal sealed class SignIn(
         var account = UserName.Fold(userName) is { } name ? await CountAttemptAsync(name, stop) : null;
         var verdict = password.Length > CreateAccount.GreatestPasswordLength
             ? PasswordVerificationResult.Failed
-            : hasher.VerifyHashedPassword(account ?? Nobody, account?.PasswordHash ?? _decoyHash, password);
+            : await turns.RunAsync(() => hasher.VerifyHashedPassword(account ?? Nobody, account?.PasswordHash ?? _decoyHash, password), stop);
         if (account is null || verdict == PasswordVerificationResult.Failed)
             return null;
 
         var newHash = verdict == PasswordVerificationResult.SuccessRehashNeeded
-            ? hasher.HashPassword(account, password)
+            ? await turns.RunAsync(() => hasher.HashPassword(account, password), stop)
             : null;
         await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
             UPDATE auth_account

@@ -60,6 +60,17 @@ internal sealed class Consents(Database database, TimeProvider time)
                 """, new { accountId, clientId, now = time.GetUtcNow() }, transaction);
         }, stop);
 
+    /// <summary>Forgets the consent when no grant that it led to is left.</summary>
+    public async Task EndWithoutGrantAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)
+    {
+        await database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
+        await transaction.Connection!.ExecuteAsync("""
+            DELETE FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId
+              AND NOT EXISTS (SELECT 1 FROM auth_grant
+                              WHERE account_id = @accountId AND client_id = @clientId AND revoked_at IS NULL)
+            """, new { accountId, clientId }, transaction);
+    }
+
     private static Task<string?> ScopeAsync(DbConnection connection, DbTransaction? transaction, Guid accountId, string clientId) =>
         connection.QuerySingleOrDefaultAsync<string?>(
             "SELECT scope FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId",

@@ -5,13 +5,13 @@ namespace Rally.Auth.Apps;
 /// <summary>The scopes of this network.</summary>
 internal static class KnownScopes
 {
-    public static readonly Scope Profile = new("profile", "See your user name and Rally id");
+    public static readonly Scope Profile = new("profile", "See your user name and Rally id", ForPeopleOnly: true);
 
     public static IReadOnlyList<Scope> All { get; } =
     [
         Profile,
         new("balances:read", "See which coins you hold, how many, and your transfers"),
-        new("transfers:send", "Send your coins to others, without asking you each time"),
+        new("transfers:send", "Send your coins to others, without asking you each time", ForPeopleOnly: true),
         new("webhooks:manage", "Be told of coin movements by webhook", ForClientsOnly: true),
     ];
 }

@@ -2,15 +2,20 @@ using Rally.Storage;
 
 namespace Rally.Auth.Server;
 
-/// <summary>Client credentials (RFC 6749, 4.4): a token for the client itself. Without a scope, all it is registered for.</summary>
-internal sealed class IssueClientToken(Database database, GrantStore grants)
+/// <summary>
+/// Client credentials (RFC 6749, 4.4): a token for the client itself, never with a scope that acts for a person. Without
+/// a scope asked for, all that it is registered for and that may be had so.
+/// </summary>
+internal sealed class IssueClientToken(Database database, GrantStore grants, ScopeCatalog catalog)
 {
     public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
     {
         var asked = Scope.Split(form["scope"]);
         if (asked.Except(client.Scopes).Any())
             return new TokenOutcome.Refused(OAuthError.InvalidScope("The client is not registered for a scope it asks for."));
-        var scopes = asked.Count > 0 ? asked : client.Scopes;
+        if (!asked.All(catalog.IsForClients))
+            return new TokenOutcome.Refused(OAuthError.InvalidScope("A scope asked for is only on tokens that a person gave."));
+        IReadOnlyList<string> scopes = asked.Count > 0 ? asked : [.. client.Scopes.Where(catalog.IsForClients)];
         return await database.WriteAsync(async transaction =>
         {
             var grant = await grants.AddAsync(transaction, client.Id, accountId: null, scopes);

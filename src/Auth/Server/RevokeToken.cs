@@ -1,13 +1,15 @@
 using Dapper;
+using Rally.Auth.Apps;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
 
 /// <summary>
-/// RFC 7009. A refresh token takes its whole grant with it, an access token only itself. token_type_hint is not
+/// RFC 7009. A refresh token takes its whole grant with it, and with the last grant of an account the consent, so that
+/// the client's own token no longer reaches the account; an access token takes only itself. token_type_hint is not
 /// needed: both kinds are looked up by key.
 /// </summary>
-internal sealed class RevokeToken(Database database, GrantStore grants)
+internal sealed class RevokeToken(Database database, GrantStore grants, Consents consents)
 {
     /// <returns>Null when the token works no more, or never did.</returns>
     public async Task<OAuthError?> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
@@ -19,7 +21,7 @@ internal sealed class RevokeToken(Database database, GrantStore grants)
         return await database.WriteAsync<OAuthError?>(async transaction =>
         {
             var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
-                SELECT g.id AS grant_id, g.client_id, t.kind
+                SELECT g.id AS grant_id, g.client_id, g.account_id, t.kind
                 FROM (SELECT grant_id, 'refresh' AS kind FROM auth_refresh_token WHERE hash = @hash
                       UNION ALL
                       SELECT grant_id, 'access' AS kind FROM auth_access_token WHERE hash = @hash) t
@@ -30,13 +32,30 @@ internal sealed class RevokeToken(Database database, GrantStore grants)
             if (row.ClientId != client.Id)
                 return OAuthError.InvalidGrant("The token was issued to another client.");
             if (row.Kind == "refresh")
+            {
                 await grants.RevokeAsync(transaction, row.GrantId);
+                if (row.AccountId is { } accountId)
+                    await consents.EndWithoutGrantAsync(transaction, accountId, client.Id, stop);
+            }
             else
+            {
                 await transaction.Connection!.ExecuteAsync(
                     "DELETE FROM auth_access_token WHERE hash = @hash", new { hash }, transaction);
+            }
+
             return null;
         }, stop);
     }
 
-    private sealed record Row(Guid GrantId, string ClientId, string Kind);
+    // Not positional: an account id is absent from a client's own grant, and SQLite then tells no type.
+    private sealed record Row
+    {
+        public Guid GrantId { get; init; }
+
+        public string ClientId { get; init; } = "";
+
+        public Guid? AccountId { get; init; }
+
+        public string Kind { get; init; } = "";
+    }
 }

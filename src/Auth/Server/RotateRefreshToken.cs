@@ -39,7 +39,11 @@ internal sealed class RotateRefreshToken(Database database, GrantStore grants, T
             return await RevokeFamilyAsync(transaction, row);
         if (row.ExpiresAt <= now)
             return Unknown;
-        if (asked.Except(Scope.Split(row.Scope)).Any())
+        // What the operator has taken from the client since is gone from its next tokens too.
+        var granted = Scope.Split(row.Scope).Intersect(client.Scopes).ToList();
+        if (granted.Count == 0)
+            return new TokenOutcome.Refused(OAuthError.InvalidGrant("The client is registered for nothing of what was granted."));
+        if (asked.Except(granted).Any())
             return new TokenOutcome.Refused(OAuthError.InvalidScope("scope is more than was granted."));
 
         // Of two requests at once, on whatever processes, this lets one through.
@@ -48,7 +52,7 @@ internal sealed class RotateRefreshToken(Database database, GrantStore grants, T
         if (claimed == 0)
             return await RevokeFamilyAsync(transaction, row);
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails);
-        var accessScope = asked.Count > 0 ? Scope.Join(asked) : grant.Scope;
+        var accessScope = Scope.Join(asked.Count > 0 ? asked : granted);
         return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, withRefreshToken: true));
     }
 

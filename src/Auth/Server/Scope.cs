@@ -4,7 +4,8 @@ namespace Rally.Auth.Server;
 /// <param name="Name">As in the protocol.</param>
 /// <param name="Meaning">In plain words, after "It will be able to".</param>
 /// <param name="ForClientsOnly">Never on a person's consent, only on a client's own token.</param>
-internal sealed record Scope(string Name, string Meaning, bool ForClientsOnly = false)
+/// <param name="ForPeopleOnly">Never on a client's own token: it acts for the one person who gave it.</param>
+internal sealed record Scope(string Name, string Meaning, bool ForClientsOnly = false, bool ForPeopleOnly = false)
 {
     /// <summary>A scope parameter's names in order, each once; the empty list when there are none.</summary>
     public static IReadOnlyList<string> Split(string? names) =>

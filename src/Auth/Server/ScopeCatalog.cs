@@ -9,6 +9,9 @@ internal sealed class ScopeCatalog(IEnumerable<Scope> scopes)
 
     public Scope? Find(string name) => _scopes.GetValueOrDefault(name);
 
+    /// <summary>Whether a client's own token may carry it.</summary>
+    public bool IsForClients(string name) => Find(name) is { ForPeopleOnly: false };
+
     /// <summary>Whether a person may be asked to consent to all of these.</summary>
     public bool AreForPeople(IEnumerable<string> names) =>
         names.All(name => Find(name) is { ForClientsOnly: false });
