@@ -30,7 +30,7 @@ public sealed class DeliveryTests
         Assert.Equal(network.Clock.GetUtcNow().ToUnixTimeSeconds(), body["timestamp"]!.GetValue<DateTimeOffset>().ToUnixTimeSeconds());
         var data = body["data"]!.AsObject();
         Assert.Equal(
-            ["position", "id", "coin", "kind", "from", "to", "amount", "note", "postedAt"], data.Select(field => field.Key));
+            ["position", "id", "coin", "kind", "from", "to", "amount", "postedAt"], data.Select(field => field.Key));
         Assert.Equal(("PTM", "issue", "100"), ((string?)data["coin"], (string?)data["kind"], (string?)data["amount"]));
         Assert.Null(data["from"]);
         Assert.True(Guid.TryParseExact((string?)data["to"], "D", out _), Encoding.UTF8.GetString(delivery.Body));

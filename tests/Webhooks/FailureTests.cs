@@ -130,6 +130,7 @@ public sealed class FailureTests
         await network.PatchAsync(subscription, new { enabled = true });
         Assert.Equal([1L, 1L, 2L], (await receiver.ArrivedAsync(3)).Select(delivery => delivery.Position));
         Assert.Null((await network.StatusAsync(subscription, "position", 2))["disabledAt"]);
+        Assert.DoesNotContain(network.Log.Lines, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
     }
 
     [Theory, EachEngine]

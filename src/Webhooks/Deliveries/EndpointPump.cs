@@ -62,7 +62,7 @@ internal sealed partial class EndpointPump(
             }
 
             Record(posted, await sender.SendAsync(endpoint, posted, stop));
-            if (_progress.FailingSince is not null || time.GetElapsedTime(began) > Turn)
+            if (_progress.DisabledAt is not null || _progress.FailingSince is not null || time.GetElapsedTime(began) > Turn)
                 return;
         }
     }

@@ -67,19 +67,26 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
         }
     }
 
-    /// <summary>Writes all there is.</summary>
+    /// <summary>
+    /// Writes all there is at the call. What comes meanwhile is left to the next one, so that steady deliveries cannot
+    /// keep a caller waiting.
+    /// </summary>
     public async Task FlushAsync(CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
         try
         {
-            while (true)
+            HashSet<Guid> wanted;
+            lock (_gate)
+                wanted = [.. _pending.Keys];
+            while (wanted.Count > 0)
             {
-                var (rows, dead) = Peek();
+                var (rows, dead) = Peek(wanted);
                 if (rows.Length == 0)
-                    return;
+                    break;
                 await WriteAsync(rows, dead, stop);
                 Forget(rows, dead.Length);
+                wanted.ExceptWith(rows.Select(row => row.EndpointId));
             }
         }
         finally
@@ -90,12 +97,12 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
 
     public void Dispose() => _turn.Dispose();
 
-    private (Progress[] Rows, DeadLetter[] Dead) Peek()
+    private (Progress[] Rows, DeadLetter[] Dead) Peek(HashSet<Guid> wanted)
     {
         lock (_gate)
         {
             // With dead letters, everything: a letter and the position past it commit together or not at all.
-            return (_dead.Count > 0 ? [.. _pending.Values] : [.. _pending.Values.Take(RowsAtOnce)], [.. _dead]);
+            return (_dead.Count > 0 ? [.. _pending.Values] : [.. _pending.Values.Where(row => wanted.Contains(row.EndpointId)).Take(RowsAtOnce)], [.. _dead]);
         }
     }
 

@@ -32,12 +32,13 @@ internal sealed class WebhookEvent
     /// <summary>The message's id at one endpoint: the same on every attempt, after a restart too.</summary>
     public string IdAt(Guid endpointId) => $"msg_{endpointId:N}_{Position}";
 
+    // Without the note: it is between the two, and an endpoint hears of everybody's transfers.
     private static Envelope BodyOf(TransferPosted transfer) => new(TransferPosted, transfer.PostedAt, new(
         transfer.Position, transfer.Id, transfer.Coin, transfer.Kind, transfer.DebitHolder, transfer.CreditHolder,
-        transfer.Amount.ToString(), transfer.Note, transfer.PostedAt));
+        transfer.Amount.ToString(), transfer.PostedAt));
 
     private sealed record Envelope(string Type, DateTimeOffset Timestamp, Data Data);
 
     private sealed record Data(
-        long Position, Guid Id, string Coin, string Kind, Guid? From, Guid? To, string Amount, string Note, DateTimeOffset PostedAt);
+        long Position, Guid Id, string Coin, string Kind, Guid? From, Guid? To, string Amount, DateTimeOffset PostedAt);
 }

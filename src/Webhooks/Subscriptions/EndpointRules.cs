@@ -15,6 +15,8 @@ internal sealed class EndpointRules(AddressGuard guard)
     {
         if (text is null || text.Length > MaxUrlLength)
             return $"url must be there and have at most {MaxUrlLength} characters.";
+        if (!text.All(c => c is > ' ' and < '\x7f'))
+            return "url must be plain ASCII without spaces; percent-encode the rest.";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
             return "url must be absolute and begin with https:// or http://.";
         if (url.UserInfo.Length > 0)
