@@ -158,4 +158,17 @@ public sealed class LinkTests
         await town.LinkAsync(town.Fan, "fan");
         await town.RoleBecomesAsync(town.Fan, true);
     }
+
+    [Theory, EachEngine]
+    public async Task Tokens_are_refreshed_when_they_end_also_by_many_commands_at_once(Engine engine)
+    {
+        // Less than the minute before the end in which the bot renews: every use refreshes.
+        await using var town = await Town.WithGoldTierAsync(engine, settings: [("Auth:AccessTokenLifetime", "00:00:30")]);
+        await town.LinkAsync(town.Fan, "fan");
+        var first = await town.Inside<FanTokens>().RefreshTokenAsync(town.Creator, CancellationToken.None);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => town.SendAsync(town.Creator, town.Fan, "10")));
+        Assert.NotEqual(first, await town.Inside<FanTokens>().RefreshTokenAsync(town.Creator, CancellationToken.None));
+        await town.SaysAsync(town.Fan, "coin", "balance", "80 PTM");
+        await town.RoleBecomesAsync(town.Fan, true);
+    }
 }

@@ -20,13 +20,13 @@ internal sealed class Town : IAsyncDisposable
 {
     private readonly TestDatabase _store;
     private readonly TemporaryFolder _folder = new();
-    private readonly Action<IServiceCollection>? _configure;
+    private readonly (string Name, string Value)[] _settings;
     private WebApplication? _app;
 
-    private Town(TestDatabase store, SandboxServer sandbox, Action<IServiceCollection>? configure)
+    private Town(TestDatabase store, SandboxServer sandbox, (string Name, string Value)[] settings)
     {
         _store = store;
-        _configure = configure;
+        _settings = settings;
         Sandbox = sandbox;
         Discord = new DemoDiscord(sandbox);
         Logs = new CapturedLogs();
@@ -51,23 +51,24 @@ internal sealed class Town : IAsyncDisposable
     public Uri Address { get; private set; } = new("about:blank");
 
     /// <param name="engine">The store's engine.</param>
-    /// <param name="configure">Replaces parts of the host.</param>
     /// <param name="limits">Whether the sandbox keeps Discord's rate limits.</param>
-    public static async Task<Town> BuildAsync(Engine engine = Engine.Sqlite, Action<IServiceCollection>? configure = null, bool limits = false)
+    /// <param name="settings">Settings of the host other than the defaults.</param>
+    public static async Task<Town> BuildAsync(Engine engine = Engine.Sqlite, bool limits = false, params (string Name, string Value)[] settings)
     {
         var store = await TestDatabase.CreateAsync(engine);
         var sandbox = await SandboxServer.StartAsync(
             new() { RateLimits = new() { Enabled = limits, IdentifyInterval = TimeSpan.Zero } }, CancellationToken.None);
-        var town = new Town(store, sandbox, configure);
+        var town = new Town(store, sandbox, settings);
         await town.StartBotAsync();
         await DemoSeed.ApplyAsync(town._app!.Services, CancellationToken.None);
         return town;
     }
 
     /// <summary>A town in which the creator is linked, PTM is the server's coin, and Gold opens at 50 and closes below 45.</summary>
-    public static async Task<Town> WithGoldTierAsync(Engine engine = Engine.Sqlite, Action<IServiceCollection>? configure = null, bool limits = false)
+    public static async Task<Town> WithGoldTierAsync(
+        Engine engine = Engine.Sqlite, bool limits = false, params (string Name, string Value)[] settings)
     {
-        var town = await BuildAsync(engine, configure, limits);
+        var town = await BuildAsync(engine, limits, settings);
         await town.LinkAsync(town.Creator, "portemonnaie");
         await town.SaysAsync(town.Creator, "coin", "setup", "PTM", ("symbol", "PTM"));
         await town.SaysAsync(town.Creator, "tier", "add", "45 PTM", ("role", $"{town.Gold}"), ("enter", "50"), ("leave", "45"));
@@ -85,13 +86,12 @@ internal sealed class Town : IAsyncDisposable
                 ["Discord:Token"] = Sandbox.BotToken,
                 ["Discord:PublicKey"] = Sandbox.PublicKey,
                 ["Discord:ApiBase"] = Sandbox.DiscordApi.ToString(),
-            },
+            }.Concat(_settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value))),
             services =>
             {
                 services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(Logs);
                 Network = new();
                 services.AddSingleton(_ => RallyHttp.CreateClient(TimeProvider.System, Network));
-                _configure?.Invoke(services);
             });
         await RallyHost.StartAsync(_app, CancellationToken.None);
         await _app.Services.GetRequiredService<BotStatus>().Ready.WaitAsync(TimeSpan.FromSeconds(20));

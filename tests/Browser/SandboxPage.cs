@@ -69,7 +69,7 @@ internal sealed class SandboxPage(IPage page)
 
     /// <summary>A row of the member list below the heading of this role.</summary>
     public ILocator UnderRole(string role, string member) =>
-        page.Locator($"#members .group:text-matches('^{role} — ', 'i') + button").Filter(new() { HasText = member });
+        page.Locator($"#members h2:text-matches('^{role} — ', 'i') + button").Filter(new() { HasText = member });
 
     /// <summary>On a narrow screen the sides are drawers.</summary>
     public async Task ShowSideAsync(string side)

@@ -16,8 +16,12 @@ internal static class Say
 
     public static string Role(ulong id) => $"<@&{id}>";
 
-    /// <summary>A time as each reader's Discord shows it, to the second.</summary>
-    public static string Time(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"<t:{at.ToUnixTimeSeconds()}:T>");
+    /// <summary>A date and time as each reader's Discord shows it, to the second.</summary>
+    public static string Time(DateTimeOffset at)
+    {
+        var seconds = at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        return $"<t:{seconds}:d> <t:{seconds}:T>";
+    }
 
     /// <summary>Words of others, so that nothing in them is taken for Markdown or a mention.</summary>
     public static string Quote(string words) =>

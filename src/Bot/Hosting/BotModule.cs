@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Rally.Bot.Commands;
 using Rally.Bot.DiscordApi;
+using Rally.Bot.DiscordApi.Gateway;
 using Rally.Bot.DiscordApi.Interactions;
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
@@ -44,7 +45,7 @@ internal static class BotModule
         app.MapLinkPages();
         app.MapHomePage();
         app.MapPost("/webhooks/rally", (IncomingEvents events, HttpRequest request, CancellationToken stop) => events.ReceiveAsync(request, stop));
-        app.MapGet("/healthz", (BotStatus status) => status.ToResult());
+        app.MapGet("/healthz", (BotStatus status, IServiceProvider services) => status.ToResult(services.GetService<DiscordGateway>()?.Status));
         if (app.Services.GetRequiredService<IOptions<DiscordSettings>>().Value is { IsOn: true, PublicKey: not null })
             app.MapDiscordInteractions("/discord/interactions");
     }

@@ -1,3 +1,5 @@
+using Rally.Bot.DiscordApi.Gateway;
+
 namespace Rally.Bot.Hosting;
 
 /// <summary>How far the bot has come, for <c>/healthz</c>, and for those who wait until it is ready.</summary>
@@ -25,11 +27,22 @@ internal sealed class BotStatus
 
     public void DiscordFailed(string fault) => DiscordFault = fault;
 
-    public IResult ToResult()
+    /// <param name="gateway">How the gateway stands now; null where Discord is off.</param>
+    public IResult ToResult(GatewayStatus? gateway)
     {
+        // A gateway that is away for a moment is ordinary, and mends itself: it is told, and not held against health.
         var ready = Ready.IsCompletedSuccessfully && DiscordFault is null;
         return Results.Json(
-            new { status = ready ? "ready" : "not ready", network = _subscribed.Task.IsCompleted, discord = _onDiscord.Task.IsCompleted, discordFault = DiscordFault },
+            new
+            {
+                status = ready ? "ready" : "not ready",
+                network = _subscribed.Task.IsCompleted,
+                discord = gateway is null ? "off" : _onDiscord.Task.IsCompleted && DiscordFault is null ? "on" : "not yet",
+                discordFault = DiscordFault,
+                gatewayConnectedSince = gateway?.ConnectedSince,
+                gatewayLatencyMilliseconds = gateway?.Latency?.TotalMilliseconds,
+                gatewayLastFault = gateway?.LastFault,
+            },
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

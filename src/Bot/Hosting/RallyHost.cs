@@ -32,7 +32,7 @@ internal static class RallyHost
         builder.Services.AddStorage(settings.Store);
         builder.Services.AddDataProtection()
             .SetApplicationName("rally")
-            .PersistKeysToFileSystem(PrivateFolder(Path.Combine(settings.Data, "keys")));
+            .PersistKeysToFileSystem(PrivateFolder(Path.Combine(PrivateFolder(settings.Data).FullName, "keys")));
         if (network.Mode == NetworkMode.Embedded)
         {
             builder.Services.AddLedger(configuration.GetSection("Ledger").Bind);

@@ -4,7 +4,8 @@ namespace Rally.Bot.Linking;
 
 /// <summary>A browser is back from the network with a code: exchanges it and links the two accounts.</summary>
 internal sealed class CompleteLink(
-    LinkOffers offers, Links links, FanTokens tokens, RallyOAuth oauth, RallyClient network, Installation installation, TimeProvider time)
+    LinkOffers offers, Links links, FanTokens tokens, RallyOAuth oauth, RallyClient network, Installation installation, TimeProvider time,
+    ILogger<CompleteLink> log)
 {
     /// <summary>What came back.</summary>
     /// <param name="State">The <c>state</c> parameter.</param>
@@ -49,6 +50,11 @@ internal sealed class CompleteLink(
             return new Result.NotLinked(made is Links.MakeResult.DiscordAccountTaken other
                 ? $"The Discord account {taken.Offer.DiscordName} is linked to the Rally account {other.Username}. To change that, use /coin leave in Discord first."
                 : $"The Rally account {user.Username} is linked to another Discord account. To change that, use /coin leave there first.");
+        }
+        catch (NetworkException fault)
+        {
+            log.LogWarning("A link could not be completed: {Reason}", fault.Message);
+            return new Result.NotLinked("The Rally network could not be reached.");
         }
         catch (GrantRefusedException)
         {

@@ -25,10 +25,11 @@ internal sealed class FanTokens(Links links, RallyOAuth oauth, IDataProtectionPr
     public async Task<string?> GetAsync(ulong discordUserId, CancellationToken stop) =>
         await WithTurnAsync(discordUserId, async () =>
         {
-            var kept = await ReadAsync(discordUserId, stop);
+            var found = await links.ReadTokensAsync(discordUserId, stop);
+            var kept = Open(found);
             if (kept is null || time.GetUtcNow() < kept.Ends - RenewBefore)
                 return kept?.AccessToken;
-            return await RefreshAsync(discordUserId, kept, stop);
+            return await RefreshAsync(discordUserId, found!, kept, stop);
         }, stop);
 
     /// <summary>
@@ -38,15 +39,16 @@ internal sealed class FanTokens(Links links, RallyOAuth oauth, IDataProtectionPr
     public async Task<string?> RenewAsync(ulong discordUserId, string? refused, CancellationToken stop) =>
         await WithTurnAsync(discordUserId, async () =>
         {
-            var kept = await ReadAsync(discordUserId, stop);
-            return kept is null || kept.AccessToken != refused ? kept?.AccessToken : await RefreshAsync(discordUserId, kept, stop);
+            var found = await links.ReadTokensAsync(discordUserId, stop);
+            var kept = Open(found);
+            return kept is null || kept.AccessToken != refused ? kept?.AccessToken : await RefreshAsync(discordUserId, found!, kept, stop);
         }, stop);
 
     /// <summary>The refresh token, to be revoked when the fan leaves.</summary>
     public async Task<string?> RefreshTokenAsync(ulong discordUserId, CancellationToken stop) =>
-        (await ReadAsync(discordUserId, stop))?.RefreshToken;
+        Open(await links.ReadTokensAsync(discordUserId, stop))?.RefreshToken;
 
-    private async Task<string?> RefreshAsync(ulong discordUserId, Kept kept, CancellationToken stop)
+    private async Task<string?> RefreshAsync(ulong discordUserId, byte[] found, Kept kept, CancellationToken stop)
     {
         try
         {
@@ -55,21 +57,18 @@ internal sealed class FanTokens(Links links, RallyOAuth oauth, IDataProtectionPr
 
             // Not cancelled half-way: a refresh token that was used and not replaced would cost the fan their link.
             var answer = await oauth.RefreshAsync(kept.RefreshToken, CancellationToken.None);
-            await links.KeepTokensAsync(discordUserId, Seal(answer), CancellationToken.None);
+            await links.ReplaceTokensAsync(discordUserId, found, Seal(answer), CancellationToken.None);
             return answer.AccessToken;
         }
         catch (GrantRefusedException)
         {
-            await links.BreakAsync(discordUserId, time.GetUtcNow(), stop);
+            await links.BreakAsync(discordUserId, found, time.GetUtcNow(), stop);
             return null;
         }
     }
 
-    private async Task<Kept?> ReadAsync(ulong discordUserId, CancellationToken stop)
-    {
-        var tokens = await links.ReadTokensAsync(discordUserId, stop);
-        return tokens is null ? null : JsonSerializer.Deserialize<Kept>(_protector.Unprotect(tokens));
-    }
+    private Kept? Open(byte[]? tokens) =>
+        tokens is null ? null : JsonSerializer.Deserialize<Kept>(_protector.Unprotect(tokens));
 
     private async Task<string?> WithTurnAsync(ulong discordUserId, Func<Task<string?>> work, CancellationToken stop)
     {

@@ -67,13 +67,17 @@ internal sealed class Links(Database database, DirtyMembers dirty)
             return removed > 0;
         }, stop);
 
-    /// <summary>Notes that the fan's consent is gone; the link no longer counts until it is made again.</summary>
-    public Task BreakAsync(ulong discordUserId, DateTimeOffset at, CancellationToken stop) =>
+    /// <summary>Notes that the consent behind these tokens is gone; the link no longer counts until it is made again.</summary>
+    /// <param name="discordUserId">Whose link.</param>
+    /// <param name="tokens">Those that were found dead: a link that has been made anew meanwhile stands.</param>
+    /// <param name="at">When that was found.</param>
+    /// <param name="stop">Ends the call before anything is kept.</param>
+    public Task BreakAsync(ulong discordUserId, byte[] tokens, DateTimeOffset at, CancellationToken stop) =>
         dirty.InTransactionAsync(async transaction =>
         {
             var broken = await transaction.Connection!.ExecuteAsync(
-                "UPDATE bot_link SET broken_at = @at WHERE discord_user_id = @id AND broken_at IS NULL",
-                new { id = (long)discordUserId, at }, transaction);
+                "UPDATE bot_link SET broken_at = @at WHERE discord_user_id = @id AND broken_at IS NULL AND tokens = @tokens",
+                new { id = (long)discordUserId, tokens, at }, transaction);
             if (broken > 0)
                 await dirty.MarkEverywhereAsync(transaction, discordUserId, "access to the Rally account was withdrawn");
             return broken;
@@ -83,9 +87,11 @@ internal sealed class Links(Database database, DirtyMembers dirty)
         database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<byte[]?>(
             "SELECT tokens FROM bot_link WHERE discord_user_id = @id", new { id = (long)discordUserId }), stop);
 
-    public Task KeepTokensAsync(ulong discordUserId, byte[] tokens, CancellationToken stop) =>
+    /// <summary>Replaces tokens by those they were exchanged for, unless the link has been made anew meanwhile.</summary>
+    public Task ReplaceTokensAsync(ulong discordUserId, byte[] old, byte[] tokens, CancellationToken stop) =>
         database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
-            "UPDATE bot_link SET tokens = @tokens WHERE discord_user_id = @id", new { id = (long)discordUserId, tokens }, transaction), stop);
+            "UPDATE bot_link SET tokens = @tokens WHERE discord_user_id = @id AND tokens = @old",
+            new { id = (long)discordUserId, old, tokens }, transaction), stop);
 
     /// <summary>The Discord accounts linked to these Rally accounts.</summary>
     public static async Task<IReadOnlyList<ulong>> FindByRallyIdsAsync(DbTransaction transaction, params Guid?[] rallyIds)

@@ -24,7 +24,7 @@ export function startMembers(actAs) {
 
 export function renderMembers() {
   $('members').replaceChildren(...groups().flatMap(group => [
-    el('h2', { class: 'group' }, `${group.role?.name ?? 'Online'} — ${group.members.length}`),
+    el('h2', {}, `${group.role?.name ?? 'Online'} — ${group.members.length}`),
     ...group.members.map(row),
   ]));
   $('left-members').replaceChildren(...guild.left.map(user => el('button', {
