@@ -26,7 +26,7 @@ internal static class LinkPages
         return Page.Show("Link your Rally account", new Html($"""
             <p>You are about to link the Discord account</p>
             <p class="subject"><strong>{offer.DiscordName}</strong> <span class="quiet">{offer.DiscordUserId}</span></p>
-            <p>to your Rally account. Go on only if this Discord account is yours: it will be able to send your coins.</p>
+            <p>to your Rally account. Go on only if this Discord account is yours: whoever uses it will be able to send your coins.</p>
             <form method="post"><button type="submit">Continue to Rally</button></form>
             <p class="quiet">You sign in at {known.NetworkPublicUrl.Authority}, and are asked before anything is linked.</p>
             """), formTarget: known.NetworkPublicUrl);

@@ -50,10 +50,10 @@ internal static class Page
         :root { color-scheme: light dark; --ink: #1c1b22; --quiet: #5d5b68; --paper: #fbfaf7; --card: #ffffff; --line: #dddae3; --accent: #5a3fd0; --on-accent: #ffffff; }
         @media (prefers-color-scheme: dark) { :root { --ink: #eeecf4; --quiet: #aaa7b8; --paper: #15141a; --card: #1f1d27; --line: #37343f; --accent: #b3a2ff; --on-accent: #17151d; } }
         * { box-sizing: border-box; }
-        body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
-        main { width: min(30rem, 100%); padding: 1.75rem; background: var(--card); border: 1px solid var(--line); border-radius: .9rem; }
+        body { margin: 0; padding: clamp(1rem, 8vh, 5rem) 1rem 1rem; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
+        main { max-width: 30rem; margin: 0 auto; padding: 1.75rem; background: var(--card); border: 1px solid var(--line); border-radius: .9rem; }
         h1 { margin: 0 0 1rem; font-size: 1.35rem; line-height: 1.25; }
-        p { margin: 0 0 1rem; } p:last-child { margin: 0; }
+        p, form { margin: 0 0 1rem; } p:last-child { margin: 0; }
         .subject { padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .6rem; overflow-wrap: anywhere; }
         .quiet { color: var(--quiet); font-size: .9rem; }
         button { width: 100%; padding: .8rem 1rem; border: 0; border-radius: .6rem; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer; }

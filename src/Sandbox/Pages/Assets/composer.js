@@ -91,7 +91,7 @@ function field(option) {
     if (option.autocomplete) list = completing(control, option);
   }
   return el('div', { class: 'option' },
-    el('label', { for: id }, option.name + (option.required ? '' : ' (optional)')), el('div', { class: 'control' }, control, list),
+    el('label', { for: id }, option.name + (option.required ? '' : ' (optional)')), control, list,
     el('small', { id: id + '-about' }, option.description));
 }
 
@@ -109,7 +109,7 @@ function pickable(option) {
   }
 }
 
-/** Offers what the bot offers for what is typed so far; returns the list, which is to stand beside the control. */
+/** Offers what the bot offers for what is typed so far; returns the list, which belongs beside the control. */
 function completing(control, option) {
   const list = el('ul', { id: control.id + '-list', class: 'choices', role: 'listbox', 'aria-label': option.name, hidden: true });
   for (const [name, value] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' }))

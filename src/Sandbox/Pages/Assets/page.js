@@ -48,7 +48,7 @@ function renderChannels() {
   }, title(one))));
   const open = channel(guild.channel);
   $('channel-name').textContent = title(open);
-  refreshComposer(`Message ${title(open).replace(' ', '')} — or / for commands`);
+  refreshComposer(`Message ${title(open).replace(' ', '')} or /command`);
 }
 
 function openChannel(id) {
