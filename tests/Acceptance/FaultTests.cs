@@ -73,7 +73,11 @@ public sealed class FaultTests
     public async Task A_role_costs_discord_one_look_and_one_change()
     {
         await using var town = await TownWithFanAsync();
-        await town.SendAsync(town.Creator, town.Fan, "1");
+        // Once there and back first: then the roles of the server are known.
+        await town.SendAsync(town.Creator, town.Fan, "60");
+        await Eventually.TrueAsync(() => town.ShowsGoldAsync(town.Fan), "Gold");
+        await town.SendAsync(town.Fan, town.Creator, "60");
+        await Eventually.TrueAsync(async () => !await town.ShowsGoldAsync(town.Fan), "Gold gone");
         await town.SettledAsync();
         var before = town.Sandbox.Traffic.Requests;
         await town.SendAsync(town.Creator, town.Fan, "60");
