@@ -28,6 +28,7 @@ public sealed class CurvesLinearTests
 
     [Theory]
     [InlineData("0", "0.01"), InlineData("1", "0.010001"), InlineData("8000000", "10.505"), InlineData("16000000", "21")]
+    [InlineData("165.412101", "0.010216")] // as near as can be below the next minor unit
     public void The_price_rises_evenly_from_a_hundredth_of_RLY_to_21(string sold, string price)
     {
         Assert.True(Amount.TryParse(sold, out var at));
