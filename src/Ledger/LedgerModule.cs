@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Rally.Ledger.Api;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
@@ -24,11 +25,18 @@ public static class LedgerModule
         services.AddSingleton<JournalStore>(provider =>
             provider.GetRequiredService<Database>().Engine == Engine.Sqlite ? new SqliteJournal() : new PostgresJournal());
         services.AddSingleton<CommitSignal>();
+        services.AddSingleton(provider => new BatchCommitter(
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<JournalStore>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<LedgerOptions>>().Value.CachedAccounts));
         services.AddSingleton<LedgerWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ITransferFeed, TransferFeed>();
         services.AddSingleton<JournalCheck>();
         services.AddSingleton(provider => new LaunchCoin(
+            provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new IssueRly(
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReadCoins>();
         services.AddSingleton<ReadBalances>();

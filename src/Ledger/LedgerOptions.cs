@@ -13,6 +13,10 @@ public sealed class LedgerOptions
     [Range(1, 1_000_000)]
     public int QueueCapacity { get; set; } = 16_384;
 
+    /// <summary>Accounts whose balances the writer keeps in memory, about 200 bytes each; the others are read when they are touched.</summary>
+    [Range(1_000, 10_000_000)]
+    public int CachedAccounts { get; set; } = 1_000_000;
+
     /// <summary>How often followers look for commits of other processes; 10 ms to 1 s. Commits of this process wake them at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:01")]
     public TimeSpan FeedPollInterval { get; set; } = TimeSpan.FromSeconds(1);

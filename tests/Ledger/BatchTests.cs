@@ -1,5 +1,6 @@
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
 using Xunit;
 
@@ -51,7 +52,7 @@ public sealed class BatchTests
         Posted(Apply(batch, Order(Bob, Carol, 100)));
 
         Assert.Equal([2L, 3L], batch.Entries.Select(entry => entry.Position));
-        Assert.Equal(Amount.Coins(100), batch.AccountOf(Carol).Balance);
+        Assert.Equal(Amount.Coins(100), batch.Account(Carol).Balance);
         batch.AssertLaws();
     }
 
@@ -77,7 +78,7 @@ public sealed class BatchTests
         var posted = Posted(Apply(batch, Order(Alice, Bob, 100), Order(Bob, Carol, 30), Order(Bob, Alice, 70)));
 
         Assert.Equal(3, posted.Entries.Count);
-        Assert.Equal(Amount.Zero, batch.AccountOf(Bob).Balance);
+        Assert.Equal(Amount.Zero, batch.Account(Bob).Balance);
         batch.AssertLaws();
     }
 
@@ -91,10 +92,11 @@ public sealed class BatchTests
 
         var refused = Assert.IsType<PostResult.InsufficientFunds>(Apply(batch, first, tooMuch));
 
-        Assert.Equal((tooMuch.Id, Amount.Coins(60)), (refused.TransferId, refused.Available));
-        Assert.Equal(Amount.Coins(90), batch.AccountOf(Alice).Balance);
+        Assert.Equal(Amount.Coins(60), refused.Available);
+        Assert.Equal(Amount.Coins(90), batch.Account(Alice).Balance);
         Assert.Single(batch.Entries);
-        Assert.DoesNotContain(batch.AccountOf(Bob), batch.Touched);
+        batch.NumberAccounts();
+        Assert.DoesNotContain(batch.Account(Bob), batch.Touched);
         batch.AssertLaws();
         Assert.False(Posted(Apply(batch, first)).Repeated);
     }
@@ -127,15 +129,15 @@ public sealed class BatchTests
     public void A_coin_launched_earlier_in_the_batch_is_known_and_taken()
     {
         var batch = Open(alice: 100);
-        var launch = new CoinLaunch("NEW", "New", Guid.NewGuid());
-        var creator = AccountKey.Of(launch.Creator, "NEW");
+        var coin = new Coin("NEW", "New", Alice.Holder!.Value, Amount.Coins(5), Now);
+        var creator = AccountKey.Of(coin.Creator, "NEW");
 
-        Posted(batch.Apply(new LedgerCommand([Order(AccountKey.Mint("NEW"), creator, 5)], launch)));
-        Posted(Apply(batch, Order(creator, AccountKey.Of(Guid.NewGuid(), "NEW"), 5)));
-        var taken = batch.Apply(new LedgerCommand([Order(AccountKey.Mint("NEW"), creator, 5)], launch));
+        Assert.IsType<PostResult.CoinSaved>(new LaunchCommand(Guid.CreateVersion7(Now), coin).Apply(batch));
+        Posted(Apply(batch, Order(creator, AccountKey.Of(Bob.Holder!.Value, "NEW"), 5)));
+        var taken = new LaunchCommand(Guid.CreateVersion7(Now), coin).Apply(batch);
 
-        Assert.Equal(launch.Creator, Assert.IsType<PostResult.CoinExists>(taken).Existing.Creator);
-        Assert.Single(batch.Launched);
+        Assert.Equal(coin.Creator, Assert.IsType<PostResult.CoinExists>(taken).Existing.Creator);
+        Assert.Equal((1, true), (Assert.Single(batch.Coins).Coin.LaunchedAfter, batch.Coins.Single().IsNew));
         batch.AssertLaws();
     }
 
@@ -144,9 +146,9 @@ public sealed class BatchTests
     {
         var batch = Open(alice: 0);
         var all = new Amount(long.MaxValue);
-        Posted(batch.Apply(new([new(Guid.CreateVersion7(Now), Mint, Alice, all, TransferKind.Issue, "")])));
+        Posted(Apply(batch, new TransferOrder(Guid.CreateVersion7(Now), Mint, Alice, all, TransferKind.Issue)));
 
-        var refused = batch.Apply(new([new(Guid.CreateVersion7(Now), Mint, Bob, new(2), TransferKind.Issue, "")]));
+        var refused = Apply(batch, new TransferOrder(Guid.CreateVersion7(Now), Mint, Bob, new(2), TransferKind.Issue));
 
         Assert.IsType<PostResult.BalanceOverflow>(refused);
         batch.AssertLaws();
@@ -165,7 +167,8 @@ public sealed class BatchTests
     {
         var batch = Open(alice: 100);
         Apply(batch, Order(Alice, Bob, 1));
-        batch.AccountOf(Bob).Balance += new Amount(1);
+        var bob = batch.Account(Bob);
+        bob.Current = bob.Current with { Balance = bob.Balance + new Amount(1) };
 
         Assert.Contains("would change the sum of PTM by 1", Assert.Throws<InvalidOperationException>(batch.AssertLaws).Message, StringComparison.Ordinal);
     }
@@ -182,21 +185,31 @@ public sealed class BatchTests
         Assert.Throws<ArgumentException>(() => new TransferOrder(Guid.NewGuid(), Alice, Bob, new(1), TransferKind.Transfer, "\ud83d"));
     }
 
+    [Fact]
+    public void A_command_that_looks_at_an_account_it_has_not_named_is_stopped()
+    {
+        var stranger = AccountKey.Of(Guid.NewGuid(), "PTM");
+
+        Assert.Contains($"{stranger}", Assert.Throws<InvalidOperationException>(() => Apply(Open(alice: 1), Order(stranger, Alice, 1))).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A log of one entry, the issue of what Alice has.</summary>
-    private static Batch Open(long alice, DateTimeOffset? now = null) => new(
-        new JournalState(
-            LastPosition: 1,
-            LastPostedAt: Now,
-            LastAccountId: 2,
-            [new(Mint, 1, Amount.Coins(-alice)), new(Alice, 2, Amount.Coins(alice))],
-            [],
-            [new Coin("PTM", "Potemkin", Guid.NewGuid(), Amount.Coins(100), Now)]),
-        now ?? Now);
+    private static Batch Open(long alice, DateTimeOffset? now = null)
+    {
+        var accounts = new AccountCache(100);
+        accounts.Add(Account.Load(Mint, 1, new(Amount.Coins(-alice), Amount.Zero, 0, 0)));
+        accounts.Add(Account.Load(Alice, 2, new(Amount.Coins(alice), Amount.Zero, 0, 0)));
+        var coin = new Coin("PTM", "Potemkin", Guid.NewGuid(), Amount.Coins(100), Now);
+        var state = new LedgerState(
+            new(LastPosition: 1, LastPostedAt: Now, LastAccountId: 2, CoinRevision: 2), new RecentIds(Guid.Empty), accounts, new() { ["PTM"] = coin });
+        var named = new[] { Bob, Carol }.Concat(new[] { Alice, Bob }.Select(key => key with { Coin = "NEW" })).ToHashSet();
+        return new(state, new(new Dictionary<Guid, JournalEntry>(), new Dictionary<Guid, Hold>(), named), now ?? Now);
+    }
 
     private static TransferOrder Order(AccountKey from, AccountKey to, long coins) =>
         new(Guid.CreateVersion7(Now), from, to, Amount.Coins(coins), TransferKind.Transfer, "");
 
-    private static PostResult Apply(Batch batch, params TransferOrder[] orders) => batch.Apply(new LedgerCommand(orders));
+    private static PostResult Apply(Batch batch, params TransferOrder[] orders) => new PostCommand(orders).Apply(batch);
 
     private static PostResult.Posted Posted(PostResult result) => Assert.IsType<PostResult.Posted>(result);
 }

@@ -64,7 +64,7 @@ public sealed class FaultTests
         using var impatient = new CancellationTokenSource();
         var release = await ledger.HoldWriterAsync();
 
-        var waiting = ledger.Writer.PostAsync([order], impatient.Token);
+        var waiting = ledger.Writer.SubmitAsync(new PostCommand(order), impatient.Token);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         await release();
@@ -81,10 +81,10 @@ public sealed class FaultTests
         for (var i = 0; i < 3; i++)
             await ledger.PostedAsync(ledger.Order(creator, Guid.NewGuid(), 10));
 
-        await FaultAfterAsync("UPDATE ledger_account SET balance = balance + 1 WHERE id = 3", "Account 3 of PTM is at 10.000001");
+        await FaultAfterAsync("UPDATE ledger_balance SET balance = balance + 1 WHERE account = 3", "is at 10.000001, the log comes to 10.");
         await FaultAfterAsync("UPDATE ledger_transfer SET amount = amount + 1 WHERE position = 3", "Position 3: it says");
         await FaultAfterAsync("DELETE FROM ledger_transfer WHERE position = 2", "from position 1 to 3");
-        await FaultAfterAsync("DELETE FROM ledger_transfer WHERE position = 4", "Account 2 of PTM");
+        await FaultAfterAsync("DELETE FROM ledger_transfer WHERE position = 4", "is at 970, the log comes to 980.");
         Assert.Equal(4, await ledger.CheckAsync());
 
         async Task FaultAfterAsync(string tampering, string expected)

@@ -115,7 +115,7 @@ public sealed class ManyCallersTests
         await using var other = await TestLedger.OpenAsync(store.Setting);
 
         var results = await Task.WhenAll(new[] { one, other }.Select(ledger =>
-            ledger.LaunchCoin.ExecuteAsync(new("PTM", "Potemkin", Guid.NewGuid(), Amount.Coins(1_000)), default)));
+            ledger.LaunchCoin.ExecuteAsync(LaunchCoin.Request.Fixed("PTM", "Potemkin", Guid.NewGuid(), Amount.Coins(1_000)), default)));
 
         var launched = Assert.Single(results.OfType<LaunchCoin.Result.Launched>());
         Assert.Equal(launched.Coin, Assert.Single(results.OfType<LaunchCoin.Result.AlreadyLaunched>()).Existing);

@@ -44,7 +44,7 @@ public sealed class PostingTests
         await using var ledger = await TestLedger.CreateAsync(engine);
         var creator = await ledger.LaunchAsync("PTM", 1_000);
 
-        var again = await ledger.LaunchCoin.ExecuteAsync(new("ptm", "Mine", Guid.NewGuid(), Amount.Coins(1)), default);
+        var again = await ledger.LaunchCoin.ExecuteAsync(LaunchCoin.Request.Fixed("ptm", "Mine", Guid.NewGuid(), Amount.Coins(1)), default);
 
         Assert.Equal(
             new Coin("PTM", "PTM of a test", creator, Amount.Coins(1_000), ledger.Clock.GetUtcNow()),
@@ -60,11 +60,11 @@ public sealed class PostingTests
         await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite);
 
         Assert.IsType<LaunchCoin.Result.Invalid>(
-            await ledger.LaunchCoin.ExecuteAsync(new(symbol, name, Guid.NewGuid(), Amount.Coins(supply)), default));
+            await ledger.LaunchCoin.ExecuteAsync(LaunchCoin.Request.Fixed(symbol, name, Guid.NewGuid(), Amount.Coins(supply)), default));
         Assert.IsType<LaunchCoin.Result.Invalid>(
-            await ledger.LaunchCoin.ExecuteAsync(new("PTM", new string('x', 61), Guid.NewGuid(), Amount.Coins(1)), default));
+            await ledger.LaunchCoin.ExecuteAsync(LaunchCoin.Request.Fixed("PTM", new string('x', 61), Guid.NewGuid(), Amount.Coins(1)), default));
         Assert.IsType<LaunchCoin.Result.Invalid>(
-            await ledger.LaunchCoin.ExecuteAsync(new("PTM", "Name", Guid.Empty, Amount.Coins(1)), default));
+            await ledger.LaunchCoin.ExecuteAsync(LaunchCoin.Request.Fixed("PTM", "Name", Guid.Empty, Amount.Coins(1)), default));
         Assert.Equal(0, await ledger.CheckAsync());
     }
 

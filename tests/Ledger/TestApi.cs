@@ -72,7 +72,7 @@ internal sealed class TestApi : IAsyncDisposable
         var creator = Guid.NewGuid();
         var launch = _app.Services.GetRequiredService<LaunchCoin>();
         Assert.IsType<LaunchCoin.Result.Launched>(
-            await launch.ExecuteAsync(new(symbol, $"The {symbol}", creator, Amount.Coins(coins)), default));
+            await launch.ExecuteAsync(LaunchCoin.Request.Fixed(symbol, $"The {symbol}", creator, Amount.Coins(coins)), default));
         return creator;
     }
 

@@ -45,7 +45,7 @@ internal sealed class TestLedger : IAsyncDisposable
     public async Task<Guid> LaunchAsync(string symbol, long coins)
     {
         var creator = Guid.NewGuid();
-        var result = await LaunchCoin.ExecuteAsync(new(symbol, $"{symbol} of a test", creator, Amount.Coins(coins)), default);
+        var result = await LaunchCoin.ExecuteAsync(LaunchCoin.Request.Fixed(symbol, $"{symbol} of a test", creator, Amount.Coins(coins)), default);
         Assert.IsType<LaunchCoin.Result.Launched>(result);
         return creator;
     }
@@ -58,7 +58,7 @@ internal sealed class TestLedger : IAsyncDisposable
         TransferKind.Transfer,
         note);
 
-    public Task<PostResult> PostAsync(params TransferOrder[] orders) => Writer.PostAsync(orders, default);
+    public Task<PostResult> PostAsync(params TransferOrder[] orders) => Writer.SubmitAsync(new PostCommand(orders), default);
 
     public async Task<JournalEntry> PostedAsync(TransferOrder order) =>
         Assert.Single(Assert.IsType<PostResult.Posted>(await PostAsync(order)).Entries);

@@ -44,7 +44,7 @@ public sealed class StandardWebhooksTests
 
             foreach (var symbol in new[] { "PTM", "ALLIE", "KSK" })
                 await network.Services.GetRequiredService<LaunchCoin>().ExecuteAsync(
-                    new(symbol, $"Coin “{symbol}” ✓", Guid.NewGuid(), Amount.Coins(100)), default);
+                    LaunchCoin.Request.Fixed(symbol, $"Coin “{symbol}” ✓", Guid.NewGuid(), Amount.Coins(100)), default);
 
             JsonArray report = [];
             await Eventually.TrueAsync(

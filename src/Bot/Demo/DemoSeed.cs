@@ -45,7 +45,7 @@ internal static class DemoSeed
         var launch = services.GetRequiredService<LaunchCoin>();
         foreach (var coin in Coins)
         {
-            var result = await launch.ExecuteAsync(new(coin.Symbol, coin.Name, accounts[0].RallyId, Amount.Coins(Supply)), stop);
+            var result = await launch.ExecuteAsync(LaunchCoin.Request.Fixed(coin.Symbol, coin.Name, accounts[0].RallyId, Amount.Coins(Supply)), stop);
             if (result is LaunchCoin.Result.Invalid invalid)
                 throw new DemoException($"{coin.Symbol} could not be launched: {invalid.Reason}");
         }

@@ -34,7 +34,7 @@ internal static class LaunchCoinCommand
                 throw new SettingException($"--supply: '{supply}' is not an amount, such as 1000000 or 250.5.");
             await using var app = RallyHost.Build(overrides);
             await app.Services.GetRequiredService<Migrator>().RunAsync(stop);
-            switch (await RallyHost.OfOwnNetwork<LaunchCoin>(app).ExecuteAsync(new(symbol, name, rallyId, amount), stop))
+            switch (await RallyHost.OfOwnNetwork<LaunchCoin>(app).ExecuteAsync(LaunchCoin.Request.Fixed(symbol, name, rallyId, amount), stop))
             {
                 case LaunchCoin.Result.Launched launched:
                     Console.WriteLine($"{launched.Coin.Symbol} is launched: {launched.Coin.Supply} of it, all with {rallyId}.");

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Rally.Ledger.Journal;
 using Rally.Ledger.Transfers;
 
 namespace Rally.Ledger.Api;
@@ -28,23 +29,51 @@ internal static class Problems
     public static ProblemHttpResult Stopping(string detail) =>
         Problem(StatusCodes.Status503ServiceUnavailable, "stopping", "The ledger is shutting down", detail);
 
-    public static ProblemHttpResult For(PostTransfer.Result refusal) => refusal switch
+    public static ProblemHttpResult For(PostTransfer.Result result) => result switch
     {
         PostTransfer.Result.Invalid invalid => BadRequest(invalid.Reason),
         PostTransfer.Result.InvalidAmount invalid => Refused("invalid-amount", "The amount cannot be transferred", invalid.Reason),
-        PostTransfer.Result.UnknownCoin unknown => Refused("unknown-coin", "There is no such coin", $"No coin has the symbol '{unknown.Symbol}'."),
-        PostTransfer.Result.SameAccount => Refused("same-account", "Sender and receiver are the same", "'from' and 'to' must differ."),
-        PostTransfer.Result.InsufficientFunds tooLittle => Refused(
-            "insufficient-funds",
-            "The sender holds too little",
-            $"The sender has {tooLittle.Available} of this coin.",
-            new() { ["available"] = tooLittle.Available }),
-        PostTransfer.Result.IdConflict => Problem(
+        PostTransfer.Result.Refused refused => For(refused.Reason),
+        _ => throw new ArgumentException($"{result} is not a refusal.", nameof(result)),
+    };
+
+    /// <summary>What the ledger says no to, with what would be possible.</summary>
+    public static ProblemHttpResult For(PostResult.Refused refusal) => refusal switch
+    {
+        PostResult.UnknownCoin unknown => Refused("unknown-coin", "There is no such coin", $"No coin has the symbol '{unknown.Symbol}'."),
+        PostResult.SameAccount => Refused("same-account", "Sender and receiver are the same", "'from' and 'to' must differ."),
+        PostResult.InsufficientFunds tooLittle => Refused(
+            "insufficient-funds", "The sender holds too little", $"The sender has {tooLittle.Available} {tooLittle.Coin}.",
+            new() { ["available"] = tooLittle.Available, ["coin"] = tooLittle.Coin }),
+        PostResult.OverAllowance over => Refused(
+            "over-allowance", "Flow control allows less", $"Of this coin {over.Remaining} may be sold and sent now; the allowance grows back over 30 days.",
+            new() { ["remaining"] = over.Remaining }),
+        PostResult.CoinSuspended suspended => Refused(
+            "coin-suspended", "The coin is suspended", $"{suspended.Symbol} is suspended by the operator; nothing of it moves until that ends."),
+        PostResult.NoMarket none => Refused("no-market", "The coin is not traded here", $"{none.Symbol} has a fixed supply: get it from somebody who has it."),
+        PostResult.BeyondBound beyond => Refused(
+            "beyond-bound", "The price has moved beyond your bound", $"It would be {beyond.Amount} now. Ask for a quote again.",
+            new() { ["amount"] = beyond.Amount }),
+        PostResult.SoldOut soldOut => Refused(
+            "sold-out", "The curve has less to sell", $"{soldOut.Remaining} coins are left to sell.", new() { ["remaining"] = soldOut.Remaining }),
+        PostResult.TooSmall => Refused("too-small", "The trade is too small", "One side of it would be nothing. Trade more at once."),
+        PostResult.TooLarge tooLarge => Refused(
+            "too-large", "There is not as much", $"{tooLarge.Most} is the most.", new() { ["most"] = tooLarge.Most }),
+        PostResult.PurchaseTooLarge tooLarge => Refused(
+            "purchase-too-large", "Purchase control allows less", $"At first, one purchase is at most {tooLarge.Largest} coins.",
+            new() { ["largest"] = tooLarge.Largest }),
+        PostResult.PurchaseTooSoon tooSoon => Refused(
+            "purchase-too-soon", "Purchase control asks to wait", $"Your next purchase of this coin can be made at {tooSoon.Next:u}.",
+            new() { ["next"] = tooSoon.Next }),
+        PostResult.UnknownHold unknown => Refused("unknown-pending", "There is no such pending transfer", $"No pending transfer has the id '{unknown.Hold}'."),
+        PostResult.HoldNotOpen closed => Refused("not-pending", "The transfer is no longer pending", $"It was {closed.State}.", new() { ["state"] = closed.State }),
+        PostResult.MoreThanHeld more => Refused("more-than-pending", "Less than that is pending", $"{more.Held} is pending.", new() { ["held"] = more.Held }),
+        PostResult.IdConflict => Problem(
             StatusCodes.Status409Conflict,
             "id-conflict",
             "The id belongs to another transfer",
             "This id was posted before with other content. Make a new id for a new transfer."),
-        _ => throw new ArgumentException($"{refusal} is not a refusal.", nameof(refusal)),
+        _ => throw new ArgumentException($"{refusal} is not for callers.", nameof(refusal)),
     };
 
     private static ProblemHttpResult Refused(string type, string title, string detail, Dictionary<string, object?>? extensions = null) =>

@@ -33,7 +33,8 @@ internal static class TransferEndpoints
         var result = await post.ExecuteAsync(request, stop).ConfigureAwait(false);
         if (result is not PostTransfer.Result.Posted posted)
             return Problems.For(result);
-        var transfer = TransferJson.Of(posted.Entry.ToPosted(), posted.Entry.DebitBalance);
+        var entry = posted.Entries[0];
+        var transfer = TransferJson.Of(entry.ToPosted(), entry.DebitBalance);
         return posted.Repeated
             ? TypedResults.Ok(transfer)
             : TypedResults.Created($"{http.PathBase}{http.Path}/{transfer.Id}", transfer);

@@ -11,7 +11,7 @@ namespace Rally.Ledger.Api;
 /// <param name="From">A Rally id; null when the coin was issued.</param>
 /// <param name="To">A Rally id; null when a system account received it.</param>
 /// <param name="Amount">A decimal string.</param>
-/// <param name="Kind"><c>issue</c> or <c>transfer</c>.</param>
+/// <param name="Kind">See <see cref="TransferKind"/>.</param>
 /// <param name="Note">Absent in the public log.</param>
 /// <param name="PostedAt">When it was committed.</param>
 /// <param name="BalanceAfter">What it left on the sender's account; only for the sender.</param>

@@ -1,5 +1,6 @@
 using Dapper;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Store;
 using Rally.Storage;
 
 namespace Rally.Ledger.Coins;
@@ -7,16 +8,14 @@ namespace Rally.Ledger.Coins;
 /// <summary>Looks up coins and who holds them.</summary>
 internal sealed class ReadCoins(Database database)
 {
-    private const string SelectCoin = "SELECT symbol, name, creator, supply, launched_at FROM ledger_coin";
-
     /// <summary>What somebody has of a coin; above zero.</summary>
     public sealed record Holding(Guid Holder, Amount Balance);
 
-    /// <summary>All coins by symbol.</summary>
+    /// <summary>All coins by symbol, but for RLY.</summary>
     public async Task<IReadOnlyList<Coin>> AllAsync(CancellationToken stop)
     {
         var rows = await database.ReadAsync(connection => connection.QueryAsync<CoinRow>(new CommandDefinition(
-            SelectCoin + " ORDER BY symbol", cancellationToken: stop)), stop).ConfigureAwait(false);
+            CoinRow.Select + " WHERE curve <> 'base' ORDER BY symbol", cancellationToken: stop)), stop).ConfigureAwait(false);
         return [.. rows.Select(row => row.ToCoin())];
     }
 
@@ -26,7 +25,7 @@ internal sealed class ReadCoins(Database database)
     public async Task<Coin?> FindAsync(string symbol, CancellationToken stop)
     {
         var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<CoinRow>(new CommandDefinition(
-            SelectCoin + " WHERE symbol = @symbol", new { symbol }, cancellationToken: stop)), stop).ConfigureAwait(false);
+            CoinRow.Select + " WHERE symbol = @symbol", new { symbol }, cancellationToken: stop)), stop).ConfigureAwait(false);
         return row?.ToCoin();
     }
 
@@ -34,18 +33,14 @@ internal sealed class ReadCoins(Database database)
     public async Task<IReadOnlyList<Holding>> HoldersAsync(string symbol, Guid after, int limit, CancellationToken stop)
     {
         var rows = await database.ReadAsync(connection => connection.QueryAsync<HoldingRow>(new CommandDefinition("""
-            SELECT holder, balance
-            FROM ledger_account
-            WHERE coin = @symbol AND holder > @after AND balance > 0
-            ORDER BY holder
+            SELECT a.holder, b.balance
+            FROM ledger_account a
+            JOIN ledger_balance b ON b.account = a.id
+            WHERE a.coin = @symbol AND a.holder > @after AND b.balance > 0
+            ORDER BY a.holder
             LIMIT @limit
             """, new { symbol, after, limit = (long)limit }, cancellationToken: stop)), stop).ConfigureAwait(false);
         return [.. rows.Select(row => new Holding(row.Holder, new Amount(row.Balance)))];
-    }
-
-    private sealed record CoinRow(string Symbol, string Name, Guid Creator, long Supply, DateTimeOffset LaunchedAt)
-    {
-        public Coin ToCoin() => new(Symbol, Name, Creator, new Amount(Supply), LaunchedAt);
     }
 
     private sealed record HoldingRow(Guid Holder, long Balance);

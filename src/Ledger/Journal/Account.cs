@@ -2,19 +2,36 @@ using Rally.Ledger.Amounts;
 
 namespace Rally.Ledger.Journal;
 
-/// <summary>An account while a batch works on it.</summary>
-/// <param name="key">Which account.</param>
-/// <param name="id">Its row.</param>
-/// <param name="stored">Its balance in the store; null when it has no row yet.</param>
-internal sealed class Account(AccountKey key, long id, Amount? stored)
+/// <summary>What changes of an account.</summary>
+/// <param name="Balance">What is on it.</param>
+/// <param name="FlowUsed">What was sold and sent within flow control's period, as of <paramref name="FlowAt"/>.</param>
+/// <param name="FlowAt">Milliseconds since 1970 UTC; 0 for never.</param>
+/// <param name="BoughtAt">The last purchase under purchase control, in milliseconds since 1970 UTC; 0 for none.</param>
+internal readonly record struct AccountFigures(Amount Balance, Amount FlowUsed, long FlowAt, long BoughtAt);
+
+/// <summary>An account as the writer keeps it from one batch to the next.</summary>
+internal sealed class Account(AccountKey key)
 {
     public AccountKey Key => key;
 
-    public long Id => id;
+    /// <summary>Its row; 0 until it has one.</summary>
+    public long Id { get; set; }
 
-    public bool IsNew => stored is null;
+    public bool IsNew => Id == 0;
 
-    public Amount Stored => stored ?? Amount.Zero;
+    /// <summary>As committed.</summary>
+    public AccountFigures Stored { get; set; }
 
-    public Amount Balance { get; set; } = stored ?? Amount.Zero;
+    /// <summary>As the batch has it so far.</summary>
+    public AccountFigures Current { get; set; }
+
+    /// <summary>It is in the batch's list of accounts with entries.</summary>
+    public bool IsTouched { get; set; }
+
+    /// <summary>How many times the batch has it on either side of an entry.</summary>
+    public int Entries { get; set; }
+
+    public Amount Balance => Current.Balance;
+
+    public static Account Load(AccountKey key, long id, AccountFigures figures) => new(key) { Id = id, Stored = figures, Current = figures };
 }

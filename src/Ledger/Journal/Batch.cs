@@ -1,166 +1,266 @@
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Escrow;
 
 namespace Rally.Ledger.Journal;
 
+/// <summary>What of the store a batch asked for.</summary>
+/// <param name="Entries">Those there are of the ids asked for.</param>
+/// <param name="Holds">Those there are of the ids asked for.</param>
+/// <param name="Accounts">The accounts asked for; those there are of them are in the writer's state now.</param>
+internal sealed record Found(
+    IReadOnlyDictionary<Guid, JournalEntry> Entries, IReadOnlyDictionary<Guid, Hold> Holds, IReadOnlySet<AccountKey> Accounts);
+
 /// <summary>
-/// Applies commands one by one, in memory, to what the store held. What it collects is then written in one
-/// transaction, or forgotten; nothing outlives the batch.
+/// Applies commands one by one, in memory, on top of what the writer knows. What it collects is then written in one
+/// transaction and accepted, or the writer forgets all it knew.
 /// </summary>
 internal sealed class Batch
 {
-    private readonly Dictionary<AccountKey, Account> _accounts;
-    private readonly Dictionary<Guid, JournalEntry> _posted;
-    private readonly Dictionary<string, Coin> _coins;
+    private readonly LedgerState _state;
+    private readonly Found _found;
+    private readonly Dictionary<Guid, JournalEntry> _posted = [];
     private readonly List<JournalEntry> _entries = [];
-    private readonly List<Coin> _launched = [];
-    private readonly HashSet<Account> _touched = [];
-    private readonly DateTimeOffset _now;
-    private readonly JournalState _start;
-    private long _lastAccountId;
+    private readonly List<Account> _touched = [];
+    private readonly Dictionary<string, (Coin Coin, bool IsNew)> _coins = [];
+    private readonly Dictionary<Guid, (Hold Hold, bool IsNew)> _holds = [];
+    private readonly List<(Account Account, AccountFigures Before)> _undo = [];
 
-    public Batch(JournalState start, DateTimeOffset now)
+    public Batch(LedgerState state, Found found, DateTimeOffset now)
     {
-        _start = start;
-        _accounts = start.Accounts.ToDictionary(account => account.Key);
-        _posted = start.Entries.ToDictionary(entry => entry.Order.Id);
-        _coins = start.Coins.ToDictionary(coin => coin.Symbol);
-        _lastAccountId = start.LastAccountId;
+        (_state, _found) = (state, found);
         // As precise as it is stored, so that a repeat's answer is the first one; and never back in time along the log.
         var stored = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
-        _now = stored > start.LastPostedAt ? stored : start.LastPostedAt;
+        Now = stored > state.Ends.LastPostedAt ? stored : state.Ends.LastPostedAt;
+        CoinRevision = state.Ends.CoinRevision;
     }
+
+    /// <summary>The time of all its entries.</summary>
+    public DateTimeOffset Now { get; }
+
+    public long LastPosition => _state.Ends.LastPosition + _entries.Count;
+
+    /// <summary>Counts the changes of coins.</summary>
+    public long CoinRevision { get; private set; }
 
     /// <summary>New rows of the log, in order.</summary>
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
-    public IReadOnlyList<Coin> Launched => _launched;
+    /// <summary>Accounts with an entry in this batch.</summary>
+    public IReadOnlyList<Account> Touched => _touched;
 
-    /// <summary>Accounts with an entry in this batch; the new ones among them have no row yet.</summary>
-    public IReadOnlyCollection<Account> Touched => _touched;
+    public IReadOnlyCollection<(Coin Coin, bool IsNew)> Coins => _coins.Values;
 
-    public Account AccountOf(AccountKey key) => _accounts[key];
+    public IReadOnlyCollection<(Hold Hold, bool IsNew)> Holds => _holds.Values;
 
-    public PostResult Apply(LedgerCommand command)
+    public bool HasChanges => _entries.Count > 0 || _coins.Count > 0;
+
+    public Coin? FindCoin(string symbol) => _coins.TryGetValue(symbol, out var saved) ? saved.Coin : _state.Coins.GetValueOrDefault(symbol);
+
+    public Hold? FindHold(Guid id) => _holds.TryGetValue(id, out var saved) ? saved.Hold : _found.Holds.GetValueOrDefault(id);
+
+    public JournalEntry? FindEntry(Guid id) => _posted.GetValueOrDefault(id) ?? _found.Entries.GetValueOrDefault(id);
+
+    /// <summary>The entries of the command that began with <paramref name="first"/>.</summary>
+    public IReadOnlyList<JournalEntry> CommandOf(JournalEntry first)
     {
-        if (command.Launch is { } launch && _coins.TryGetValue(launch.Symbol, out var existing))
-            return new PostResult.CoinExists(command.Orders[0].Id, existing);
-        if (FirstAnswer(command.Orders) is { } answered)
-            return answered;
+        var all = new List<JournalEntry> { first };
+        while (FindEntry(DerivedId.Of(first.Order.Id, all.Count)) is { } next)
+            all.Add(next);
+        return all;
+    }
 
-        var issued = command.Launch is null ? null : Launch(command.Launch, command.Orders[0].Amount);
-        var firstEntry = _entries.Count;
-        foreach (var order in command.Orders)
+    public Account Account(AccountKey key)
+    {
+        if (_state.Accounts.Find(key) is { } known)
+            return known;
+        // One that nobody asked for may well be in the store, with another balance.
+        if (key.Holder is not null && !_found.Accounts.Contains(key))
+            throw new InvalidOperationException($"A command looks at {key} and has not named it.");
+        var added = new Account(key);
+        _state.Accounts.Add(added);
+        return added;
+    }
+
+    public Amount BalanceOf(AccountKey key) => Account(key).Balance;
+
+    /// <summary>Everything issued that is not locked.</summary>
+    public Amount Circulating(string coin) => Amount.Zero - BalanceOf(AccountKey.Mint(coin)) - BalanceOf(AccountKey.Vesting(coin));
+
+    /// <summary>Posts all of the orders, linked, or none.</summary>
+    public PostResult Post(params ReadOnlySpan<TransferOrder> orders)
+    {
+        var first = _entries.Count;
+        _undo.Clear();
+        foreach (var order in orders)
         {
-            if (Refusal(order) is not { } refusal)
+            if (Refusal(order) is { } refusal)
             {
-                Post(order);
-                continue;
+                Undo(first);
+                return refusal;
             }
 
-            UndoFrom(firstEntry);
-            if (issued is not null)
-                _coins.Remove(issued.Symbol);
-            return refusal;
+            Append(order, _entries.Count - first);
         }
 
-        if (issued is not null)
-            _launched.Add(issued);
-        foreach (var entry in _entries.Skip(firstEntry))
-        {
-            _posted.Add(entry.Order.Id, entry);
-            _touched.Add(_accounts[entry.Order.Debit]);
-            _touched.Add(_accounts[entry.Order.Credit]);
-        }
-
-        return new PostResult.Posted(_entries[firstEntry..], Repeated: false);
+        for (var i = first; i < _entries.Count; i++)
+            _posted.Add(_entries[i].Order.Id, _entries[i]);
+        return new PostResult.Posted(_entries[first..], Repeated: false);
     }
+
+    public void Save(Coin coin)
+    {
+        CoinRevision++;
+        _coins[coin.Symbol] = (coin, !_state.Coins.ContainsKey(coin.Symbol));
+    }
+
+    public void Save(Hold hold) => _holds[hold.Id] = (hold, !_found.Holds.ContainsKey(hold.Id));
+
+    /// <summary>Notes a purchase under purchase control.</summary>
+    public void MarkPurchase(AccountKey buyer)
+    {
+        var account = Account(buyer);
+        account.Current = account.Current with { BoughtAt = Now.ToUnixTimeMilliseconds() };
+    }
+
+    /// <summary>Gives a sender the allowance back that a hold had used.</summary>
+    public void GiveBackAllowance(Hold hold, Amount amount)
+    {
+        var coin = FindCoin(hold.Coin)!;
+        if (!IsLimited(coin, hold.Receiver))
+            return;
+        var account = Account(AccountKey.Of(hold.Sender, hold.Coin));
+        account.Current = FlowControl.GiveBack(account.Current, amount, hold.HeldAt, FlowControl.Limit(coin.Terms, Circulating(hold.Coin)), Now);
+    }
+
+    /// <summary>The batch is durable: what it did is what the writer knows.</summary>
+    public void Accept()
+    {
+        foreach (var account in _touched)
+        {
+            account.Stored = account.Current;
+            (account.IsTouched, account.Entries) = (false, 0);
+        }
+
+        foreach (var entry in _entries)
+            _state.Ids.Add(entry.Order.Id);
+        foreach (var (coin, _) in _coins.Values)
+            _state.Coins[coin.Symbol] = coin;
+        _state.Ends = _state.Ends with
+        {
+            LastPosition = LastPosition,
+            LastPostedAt = _entries.Count > 0 ? Now : _state.Ends.LastPostedAt,
+            LastAccountId = Math.Max(_state.Ends.LastAccountId, _touched.Count > 0 ? _touched.Max(account => account.Id) : 0),
+            CoinRevision = CoinRevision,
+        };
+        _state.Accounts.Trim();
+    }
+
+    /// <summary>Gives new accounts their rows, and lets go of those whose entries were all undone. Call once, before writing.</summary>
+    public void NumberAccounts()
+    {
+        _touched.RemoveAll(account => !(account.IsTouched = account.Entries > 0));
+        var last = _state.Ends.LastAccountId;
+        foreach (var account in _touched)
+        {
+            if (account.IsNew)
+                account.Id = ++last;
+        }
+    }
+
+    /// <summary>The first row that <see cref="NumberAccounts"/> gave; accounts from it on are new to the store.</summary>
+    public long FirstNewAccountId => _state.Ends.LastAccountId + 1;
 
     /// <summary>The ledger's laws, checked before every commit.</summary>
     /// <exception cref="InvalidOperationException">One is broken; nothing may be written.</exception>
     public void AssertLaws()
     {
-        foreach (var coin in _touched.GroupBy(account => account.Key.Coin))
+        var sums = new Dictionary<string, Int128>();
+        foreach (var account in _touched)
         {
-            Int128 sum = 0;
-            foreach (var account in coin)
-                sum += (Int128)account.Balance.MinorUnits - account.Stored.MinorUnits;
-            if (sum != 0)
-                throw new InvalidOperationException($"Ledger law broken: a batch would change the sum of {coin.Key} by {sum} minor units.");
+            var change = (Int128)account.Current.Balance.MinorUnits - account.Stored.Balance.MinorUnits;
+            sums[account.Key.Coin] = sums.GetValueOrDefault(account.Key.Coin) + change;
+            if (account.Balance < Amount.Zero && !AccountKind.MayGoBelowZero(account.Key.Kind))
+                throw new InvalidOperationException($"Ledger law broken: {account.Key} would be at {account.Balance}.");
         }
 
-        if (_touched.FirstOrDefault(account => account.Balance < Amount.Zero && !AccountKind.MayGoBelowZero(account.Key.Kind)) is { } below)
-            throw new InvalidOperationException($"Ledger law broken: {below.Key} would be at {below.Balance}.");
+        foreach (var (coin, sum) in sums)
+        {
+            if (sum != 0)
+                throw new InvalidOperationException($"Ledger law broken: a batch would change the sum of {coin} by {sum} minor units.");
+        }
+
         for (var i = 0; i < _entries.Count; i++)
         {
-            if (_entries[i].Position != _start.LastPosition + 1 + i)
+            if (_entries[i].Position != _state.Ends.LastPosition + 1 + i)
                 throw new InvalidOperationException($"Ledger law broken: position {_entries[i].Position} is out of order.");
         }
-    }
-
-    private PostResult? FirstAnswer(IReadOnlyList<TransferOrder> orders)
-    {
-        var first = new List<JournalEntry>(orders.Count);
-        foreach (var order in orders)
-        {
-            if (!_posted.TryGetValue(order.Id, out var entry))
-                continue;
-            if (entry.Order != order)
-                return new PostResult.IdConflict(order.Id);
-            first.Add(entry);
-        }
-
-        if (first.Count == 0)
-            return null;
-        return first.Count == orders.Count ? new PostResult.Posted(first, Repeated: true) : new PostResult.IdConflict(first[0].Order.Id);
     }
 
     private PostResult.Refused? Refusal(TransferOrder order)
     {
         if (order.Debit == order.Credit)
-            return new PostResult.SameAccount(order.Id);
-        if (!_coins.ContainsKey(order.Coin))
-            return new PostResult.UnknownCoin(order.Id, order.Coin);
-        var debit = Account(order.Debit);
-        if (debit.Balance < order.Amount && !AccountKind.MayGoBelowZero(order.Debit.Kind))
-            return new PostResult.InsufficientFunds(order.Id, debit.Balance);
-        var fits = debit.Balance.MinorUnits >= long.MinValue + order.Amount.MinorUnits
-            && Account(order.Credit).Balance.MinorUnits <= long.MaxValue - order.Amount.MinorUnits;
-        return fits ? null : new PostResult.BalanceOverflow(order.Id);
+            return new PostResult.SameAccount();
+        if (FindCoin(order.Coin) is not { } coin)
+            return new PostResult.UnknownCoin(order.Coin);
+        if (coin.IsSuspended && order.Kind is not (TransferKind.Void or TransferKind.Expire))
+            return new PostResult.CoinSuspended(coin.Symbol);
+        var debit = Account(order.Debit).Balance;
+        if (debit < order.Amount && !AccountKind.MayGoBelowZero(order.Debit.Kind))
+            return new PostResult.InsufficientFunds(debit, order.Coin);
+        if (debit.MinorUnits < long.MinValue + order.Amount.MinorUnits
+            || BalanceOf(order.Credit).MinorUnits > long.MaxValue - order.Amount.MinorUnits)
+            return new PostResult.BalanceOverflow();
+        return OverAllowance(order, coin);
     }
 
-    private void Post(TransferOrder order)
+    private PostResult.OverAllowance? OverAllowance(TransferOrder order, Coin coin)
     {
-        var debit = Account(order.Debit);
-        var credit = Account(order.Credit);
-        debit.Balance -= order.Amount;
-        credit.Balance += order.Amount;
-        _entries.Add(new(_start.LastPosition + 1 + _entries.Count, order, _now, debit.Balance, credit.Balance));
+        if (!UsesAllowance(order, coin))
+            return null;
+        var remaining = FlowControl.Remaining(Account(order.Debit).Current, FlowControl.Limit(coin.Terms, Circulating(coin.Symbol)), Now);
+        return order.Amount > remaining ? new PostResult.OverAllowance(remaining) : null;
     }
 
-    private void UndoFrom(int firstEntry)
+    private static bool IsLimited(Coin coin, Guid? receiver) => coin.Terms.FlowBasisPoints > 0 && receiver != coin.Creator;
+
+    private static bool UsesAllowance(TransferOrder order, Coin coin) =>
+        order.Debit.Holder is not null
+        && order.Kind is TransferKind.Transfer or TransferKind.Sell or TransferKind.Hold
+        && IsLimited(coin, order.Kind == TransferKind.Hold ? HoldDetails.ReceiverOf(order) : order.Credit.Holder);
+
+    private void Append(TransferOrder order, int link)
     {
-        // Backwards, so that every balance on the way is one that was there before.
-        foreach (var entry in _entries.Skip(firstEntry).Reverse())
+        var (debit, credit) = (Touch(order.Debit), Touch(order.Credit));
+        if (FindCoin(order.Coin) is { Terms.FlowBasisPoints: > 0 } coin && UsesAllowance(order, coin))
+            debit.Current = FlowControl.Use(debit.Current, order.Amount, FlowControl.Limit(coin.Terms, Circulating(coin.Symbol)), Now);
+        debit.Current = debit.Current with { Balance = debit.Balance - order.Amount };
+        credit.Current = credit.Current with { Balance = credit.Balance + order.Amount };
+        _entries.Add(new(LastPosition + 1, order, link, Now, debit.Balance, credit.Balance));
+    }
+
+    private Account Touch(AccountKey key)
+    {
+        var account = Account(key);
+        _undo.Add((account, account.Current));
+        account.Entries++;
+        if (!account.IsTouched)
         {
-            _accounts[entry.Order.Debit].Balance += entry.Order.Amount;
-            _accounts[entry.Order.Credit].Balance -= entry.Order.Amount;
+            account.IsTouched = true;
+            _touched.Add(account);
         }
 
-        _entries.RemoveRange(firstEntry, _entries.Count - firstEntry);
-    }
-
-    private Account Account(AccountKey key)
-    {
-        if (!_accounts.TryGetValue(key, out var account))
-            _accounts.Add(key, account = new(key, ++_lastAccountId, stored: null));
         return account;
     }
 
-    private Coin Launch(CoinLaunch launch, Amount supply)
+    private void Undo(int firstEntry)
     {
-        var coin = new Coin(launch.Symbol, launch.Name, launch.Creator, supply, _now);
-        _coins.Add(coin.Symbol, coin);
-        return coin;
+        for (var i = _undo.Count - 1; i >= 0; i--)
+        {
+            _undo[i].Account.Current = _undo[i].Before;
+            _undo[i].Account.Entries--;
+        }
+
+        _entries.RemoveRange(firstEntry, _entries.Count - firstEntry);
     }
 }

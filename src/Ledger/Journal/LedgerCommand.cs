@@ -1,20 +1,17 @@
-using Rally.Ledger.Coins;
-
 namespace Rally.Ledger.Journal;
 
-/// <summary>What a caller waits for: linked orders, posted together or not at all, and the coin launched with them, if any.</summary>
-internal sealed class LedgerCommand(IReadOnlyList<TransferOrder> orders, CoinLaunch? launch = null)
+/// <summary>
+/// Something that somebody wants done, whole or not at all. It is applied in memory, between two other commands, to a
+/// ledger that holds still; what it decides there is written with the batch.
+/// </summary>
+internal abstract class LedgerCommand
 {
-    // Callers go on elsewhere: the writer must not run their code between two batches.
-    private readonly TaskCompletionSource<PostResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>How many entries it may make; with the others' in its batch, these are limited.</summary>
+    public abstract int MostEntries { get; }
 
-    public IReadOnlyList<TransferOrder> Orders => orders;
+    /// <summary>Names what <see cref="Apply"/> will look at.</summary>
+    public abstract void Name(Needs needs);
 
-    public CoinLaunch? Launch => launch;
-
-    public Task<PostResult> Answer => _answer.Task;
-
-    public void Complete(PostResult result) => _answer.SetResult(result);
-
-    public void Fail(Exception failure) => _answer.SetException(failure);
+    /// <summary>Decides and posts, or refuses and leaves no trace.</summary>
+    public abstract PostResult Apply(Batch batch);
 }

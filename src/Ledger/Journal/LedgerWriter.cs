@@ -2,59 +2,63 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Rally.Storage;
 
 namespace Rally.Ledger.Journal;
 
 /// <summary>
 /// The only writer of the ledger in this process. Callers queue commands and await; it commits what is queued in one
-/// durable transaction and then answers. Writers of several processes take turns through the store's lock, and none
-/// keeps balances from one batch to the next, so there is nothing to fall out of step.
+/// durable transaction and then answers.
 /// </summary>
 internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 {
-    private readonly Database _database;
-    private readonly JournalStore _journal;
+    private readonly BatchCommitter _committer;
     private readonly CommitSignal _committed;
-    private readonly TimeProvider _time;
     private readonly ILogger<LedgerWriter> _log;
     private readonly int _largestBatch;
-    private readonly Channel<LedgerCommand> _queue;
+    private readonly Channel<Submission> _queue;
     private readonly Task _writing;
 
-    public LedgerWriter(
-        Database database,
-        JournalStore journal,
-        CommitSignal committed,
-        TimeProvider time,
-        IOptions<LedgerOptions> options,
-        ILogger<LedgerWriter> log)
+    public LedgerWriter(BatchCommitter committer, CommitSignal committed, IOptions<LedgerOptions> options, ILogger<LedgerWriter> log)
     {
-        (_database, _journal, _committed, _time, _log) = (database, journal, committed, time, log);
+        (_committer, _committed, _log) = (committer, committed, log);
         _largestBatch = options.Value.LargestBatch;
-        _queue = Channel.CreateBounded<LedgerCommand>(
+        _queue = Channel.CreateBounded<Submission>(
             new BoundedChannelOptions(options.Value.QueueCapacity) { SingleReader = true });
         // Not in StartAsync: a hosted service started before this one may already post.
         _writing = Task.Run(WriteQueuedAsync);
     }
 
-    /// <summary>Posts orders together or not at all; returns when they are durable, or refused.</summary>
-    /// <param name="orders">At least one, at most a batch's worth, each with an id of its own.</param>
-    /// <param name="stop">Ends the waiting. What is queued may still be posted: the same ids again tell.</param>
-    /// <exception cref="LedgerStoppedException">Shutting down; nothing was posted.</exception>
-    /// <exception cref="System.Data.Common.DbException">The store failed. Whether it was posted, the same ids again tell.</exception>
-    public Task<PostResult> PostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken stop)
-    {
-        if (orders.Count == 0 || orders.Count > _largestBatch)
-            throw new ArgumentException($"Linked transfers are 1 to {_largestBatch}, not {orders.Count}.", nameof(orders));
-        if (orders.DistinctBy(order => order.Id).Count() != orders.Count)
-            throw new ArgumentException("Linked transfers have an id each.", nameof(orders));
-        return EnqueueAsync(new LedgerCommand(orders), stop);
-    }
+    /// <summary>Whether commands wait: followers of the log leave the store to them meanwhile.</summary>
+    public bool IsBusy => _queue.Reader.Count > 0;
 
-    /// <summary>Makes a coin and posts the order that issues its supply, together or not at all.</summary>
-    public Task<PostResult> LaunchAsync(CoinLaunch launch, TransferOrder issue, CancellationToken stop) =>
-        EnqueueAsync(new LedgerCommand([issue], launch), stop);
+    /// <summary>Does a command, whole or not at all; returns when that is durable, or refused.</summary>
+    /// <param name="command">At most a batch's worth of entries.</param>
+    /// <param name="stop">Ends the waiting. What is queued may still be done: the same ids again tell.</param>
+    /// <exception cref="LedgerStoppedException">Shutting down; nothing was done.</exception>
+    /// <exception cref="System.Data.Common.DbException">The store failed. Whether it was done, the same ids again tell.</exception>
+    public async Task<PostResult> SubmitAsync(LedgerCommand command, CancellationToken stop) =>
+        (await SubmitAsync([command], stop).ConfigureAwait(false))[0];
+
+    /// <summary>Does commands in this order, in one commit; each is refused on its own.</summary>
+    /// <inheritdoc cref="SubmitAsync(LedgerCommand, CancellationToken)"/>
+    public async Task<IReadOnlyList<PostResult>> SubmitAsync(IReadOnlyList<LedgerCommand> commands, CancellationToken stop)
+    {
+        if (commands.Count == 0)
+            return [];
+        var submission = new Submission(commands);
+        if (submission.MostEntries > _largestBatch)
+            throw new ArgumentException($"What is submitted at once may make {_largestBatch} entries, not {submission.MostEntries}.", nameof(commands));
+        try
+        {
+            await _queue.Writer.WriteAsync(submission, stop).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new LedgerStoppedException();
+        }
+
+        return await submission.Answers.WaitAsync(stop).ConfigureAwait(false);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -67,69 +71,54 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None).ConfigureAwait(false);
 
-    private async Task<PostResult> EnqueueAsync(LedgerCommand command, CancellationToken stop)
-    {
-        try
-        {
-            await _queue.Writer.WriteAsync(command, stop).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new LedgerStoppedException();
-        }
-
-        return await command.Answer.WaitAsync(stop).ConfigureAwait(false);
-    }
-
     private async Task WriteQueuedAsync()
     {
+        var taken = new List<Submission>();
         var commands = new List<LedgerCommand>();
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            TakeQueued(commands);
-            await CommitAsync(commands).ConfigureAwait(false);
+            TakeQueued(taken);
+            foreach (var submission in taken)
+                commands.AddRange(submission.Commands);
+            await CommitAsync(taken, commands).ConfigureAwait(false);
+            taken.Clear();
             commands.Clear();
         }
     }
 
-    private void TakeQueued(List<LedgerCommand> commands)
+    private void TakeQueued(List<Submission> taken)
     {
         var room = _largestBatch;
-        while (_queue.Reader.TryPeek(out var next) && next.Orders.Count <= room && _queue.Reader.TryRead(out var command))
+        while (_queue.Reader.TryPeek(out var next) && next.MostEntries <= room && _queue.Reader.TryRead(out var submission))
         {
-            room -= command.Orders.Count;
-            commands.Add(command);
+            room -= submission.MostEntries;
+            taken.Add(submission);
         }
     }
 
-    private async Task CommitAsync(List<LedgerCommand> commands)
+    private async Task CommitAsync(List<Submission> taken, List<LedgerCommand> commands)
     {
         PostResult[] answers;
-        bool grown;
+        bool hasGrown;
         try
         {
-            (answers, grown) = await _database.WriteAsync(async transaction =>
-            {
-                await _database.SerializeAsync(transaction, "ledger.writer").ConfigureAwait(false);
-                var batch = new Batch(await _journal.LoadAsync(transaction, commands).ConfigureAwait(false), _time.GetUtcNow());
-                PostResult[] results = [.. commands.Select(batch.Apply)];
-                batch.AssertLaws();
-                if (batch.Entries.Count > 0)
-                    await _journal.SaveAsync(transaction, batch).ConfigureAwait(false);
-                return (results, batch.Entries.Count > 0);
-            }).ConfigureAwait(false);
+            (answers, hasGrown) = await _committer.CommitAsync(commands).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
             // The writer outlives any failure; those who wait decide what to do about it.
             _log.LogError(failure, "A batch of {Commands} ledger commands was not committed", commands.Count);
-            commands.ForEach(command => command.Fail(failure));
+            taken.ForEach(submission => submission.Fail(failure));
             return;
         }
 
-        if (grown)
+        if (hasGrown)
             _committed.Raise();
-        for (var i = 0; i < answers.Length; i++)
-            commands[i].Complete(answers[i]);
+        var first = 0;
+        foreach (var submission in taken)
+        {
+            submission.Complete(new ArraySegment<PostResult>(answers, first, submission.Commands.Count));
+            first += submission.Commands.Count;
+        }
     }
 }

@@ -1,6 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Options;
-using Rally.Ledger.Amounts;
+using Rally.Ledger.Store;
 using Rally.Storage;
 
 namespace Rally.Ledger.Journal;
@@ -21,17 +21,18 @@ internal sealed class TransferFeed(Database database, CommitSignal committed, Ti
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestRead);
-        var rows = await database.ReadAsync(connection => connection.QueryAsync<Row>(new CommandDefinition("""
-            SELECT t.position, t.id, t.coin, d.holder AS debit_holder, c.holder AS credit_holder,
-                   t.amount, t.kind, t.note, t.posted_at
-            FROM ledger_transfer t
-            JOIN ledger_account d ON d.id = t.debit_account
-            JOIN ledger_account c ON c.id = t.credit_account
-            WHERE t.position > @after
-            ORDER BY t.position
-            LIMIT @limit
-            """, new { after, limit = (long)limit }, cancellationToken: stop)), stop).ConfigureAwait(false);
-        return [.. rows.Select(row => row.ToPosted())];
+        return await database.ReadAsync(async connection =>
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = EntryRow.Select + " WHERE t.position > @after ORDER BY t.position LIMIT @limit";
+            command.Add("after", after);
+            command.Add("limit", (long)limit);
+            await using var rows = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+            var transfers = new List<TransferPosted>();
+            while (await rows.ReadAsync(stop).ConfigureAwait(false))
+                transfers.Add(EntryRow.Read(rows).ToPosted());
+            return transfers;
+        }, stop).ConfigureAwait(false);
     }
 
     public async Task WaitAsync(long after, CancellationToken stop)
@@ -44,12 +45,5 @@ internal sealed class TransferFeed(Database database, CommitSignal committed, Ti
             await next.WaitAsync(_pollInterval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stop.ThrowIfCancellationRequested();
         }
-    }
-
-    private sealed record Row(
-        long Position, Guid Id, string Coin, Guid? DebitHolder, Guid? CreditHolder, long Amount, string Kind, string Note, DateTimeOffset PostedAt)
-    {
-        public TransferPosted ToPosted() =>
-            new(Position, Id, Coin, DebitHolder, CreditHolder, new Amount(Amount), Kind, Note, PostedAt);
     }
 }

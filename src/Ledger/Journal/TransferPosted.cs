@@ -9,7 +9,7 @@ namespace Rally.Ledger.Journal;
 /// <param name="DebitHolder">Whom it was taken from: a Rally id, or null for a system account.</param>
 /// <param name="CreditHolder">Who received it: a Rally id, or null for a system account.</param>
 /// <param name="Amount">How much; above zero.</param>
-/// <param name="Kind">What it was: <c>issue</c> or <c>transfer</c>.</param>
+/// <param name="Kind">What it was: <c>issue</c>, <c>transfer</c>, <c>genesis</c>, <c>vest</c>, <c>buy</c>, <c>sell</c>, <c>fee</c>, <c>hold</c>, <c>post</c>, <c>void</c> or <c>expire</c>.</param>
 /// <param name="Note">The sender's words, empty when there are none.</param>
 /// <param name="PostedAt">When it was committed.</param>
 public sealed record TransferPosted(

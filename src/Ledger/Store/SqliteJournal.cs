@@ -1,84 +1,118 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Rally.Ledger.Amounts;
-using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
-using static Microsoft.Data.Sqlite.SqliteType;
 
 namespace Rally.Ledger.Store;
 
-/// <summary>The journal in a SQLite file: prepared statements, kept for as long as the writing connection stays the same.</summary>
+/// <summary>The journal in a SQLite file: statements kept for as long as the writing connection stays the same.</summary>
 internal sealed class SqliteJournal : JournalStore, IDisposable
 {
     private Statements? _statements;
 
-    public override Task SaveAsync(DbTransaction transaction, Batch batch)
+    // The store's lock file keeps other processes out.
+    public override bool IsShared => false;
+
+    public void Dispose() => _statements?.Dispose();
+
+    // The library's asynchronous methods run synchronously; these say so.
+    protected override Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys)
     {
-        var statements = StatementsFor(transaction);
-        foreach (var coin in batch.Launched)
-            statements.AddCoin.ChangeOne(coin.Symbol, coin.Name, Bytes(coin.Creator), coin.Supply.MinorUnits, coin.LaunchedAt.ToUnixTimeMilliseconds());
-        foreach (var account in batch.Touched)
+        var find = StatementsFor(transaction).FindHolding;
+        var found = new List<Account>(keys.Count);
+        foreach (var key in keys)
         {
-            if (account.IsNew)
-                statements.AddAccount.ChangeOne(account.Id, HolderOf(account.Key), account.Key.Coin, account.Key.Kind, account.Balance.MinorUnits);
-            else
-                statements.SetBalance.ChangeOne(account.Id, account.Balance.MinorUnits);
+            find.Bind(1, key.Holder!.Value);
+            find.Bind(2, key.Coin);
+            if (!find.Find())
+                continue;
+            var figures = new AccountFigures(new Amount(find.Int64(1)), new Amount(find.Int64(2)), find.Int64(3), find.Int64(4));
+            found.Add(Account.Load(key, find.Int64(0), figures));
+            find.Done();
         }
 
+        return Task.FromResult<IReadOnlyList<Account>>(found);
+    }
+
+    protected override Task<IReadOnlyList<JournalEntry>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids)
+    {
+        var exists = StatementsFor(transaction).EntryExists;
+        var found = new List<JournalEntry>();
+        foreach (var id in ids)
+        {
+            exists.Bind(1, id);
+            if (!exists.Find())
+                continue;
+            exists.Done();
+            found.Add(Entry(transaction, id));
+        }
+
+        return Task.FromResult<IReadOnlyList<JournalEntry>>(found);
+    }
+
+    protected override Task SaveEntriesAsync(DbTransaction transaction, Batch batch)
+    {
+        var statements = StatementsFor(transaction);
+        foreach (var account in batch.Touched)
+            Save(statements, account, isNew: account.Id >= batch.FirstNewAccountId);
+        var add = statements.AddTransfer;
         foreach (var entry in batch.Entries)
         {
             var order = entry.Order;
-            statements.AddTransfer.ChangeOne(
-                entry.Position, Bytes(order.Id), batch.AccountOf(order.Debit).Id, batch.AccountOf(order.Credit).Id, order.Coin,
-                order.Amount.MinorUnits, order.Kind, order.Note, entry.PostedAt.ToUnixTimeMilliseconds(),
-                entry.DebitBalance.MinorUnits, entry.CreditBalance.MinorUnits);
+            add.Bind(1, entry.Position);
+            add.Bind(2, order.Id);
+            add.Bind(3, batch.Account(order.Debit).Id);
+            add.Bind(4, batch.Account(order.Credit).Id);
+            add.Bind(5, order.Amount.MinorUnits);
+            add.Bind(6, order.Kind);
+            add.Bind(7, entry.Link);
+            add.Bind(8, entry.PostedAt.ToUnixTimeMilliseconds());
+            add.Bind(9, entry.DebitBalance.MinorUnits);
+            add.Bind(10, entry.CreditBalance.MinorUnits);
+            add.Bind(11, order.Note.Length > 0 ? order.Note : null);
+            add.Bind(12, order.Reference.Length > 0 ? order.Reference : null);
+            add.Bind(13, order.Details);
+            add.ChangeOne();
         }
 
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _statements?.Dispose();
-
-    // The library's asynchronous methods run synchronously; these say so.
-    protected override Task<JournalState> LoadAsync(DbTransaction transaction, Guid[] ids, AccountKey[] accounts, string[] coins)
+    private static void Save(Statements statements, Account account, bool isNew)
     {
-        var statements = StatementsFor(transaction);
-        using var ends = statements.Ends.Query();
-        ends.Read();
-        return Task.FromResult(new JournalState(
-            ends.GetInt64(0),
-            DateTimeOffset.FromUnixTimeMilliseconds(ends.GetInt64(1)),
-            ends.GetInt64(2),
-            [.. accounts.Select(key => FindAccount(statements, key)).OfType<Account>()],
-            [.. ids.Select(id => FindEntry(statements, id)).OfType<JournalEntry>()],
-            [.. coins.Select(symbol => FindCoin(statements, symbol)).OfType<Coin>()]));
+        var (key, figures) = (account.Key, account.Current);
+        if (isNew)
+        {
+            var add = statements.AddAccount;
+            add.Bind(1, account.Id);
+            if (key.Holder is { } holder)
+                add.Bind(2, holder);
+            else
+                add.BindNull(2);
+            add.Bind(3, key.Coin);
+            add.Bind(4, key.Kind);
+            add.ChangeOne();
+        }
+
+        var set = isNew ? statements.AddBalance : statements.SetBalance;
+        set.Bind(1, account.Id);
+        set.Bind(2, figures.Balance.MinorUnits);
+        set.Bind(3, figures.FlowUsed.MinorUnits);
+        set.Bind(4, figures.FlowAt);
+        set.Bind(5, figures.BoughtAt);
+        set.ChangeOne();
     }
 
-    private static Account? FindAccount(Statements statements, AccountKey key)
+    private static JournalEntry Entry(DbTransaction transaction, Guid id)
     {
-        using var row = key.Holder is { } holder
-            ? statements.FindHolding.Query(Bytes(holder), key.Coin)
-            : statements.FindSystemAccount.Query(key.Coin, key.Kind);
-        return row.Read() ? new Account(key, row.GetInt64(0), new Amount(row.GetInt64(1))) : null;
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = EntryRow.Select + " WHERE t.id = @id";
+        command.Parameters.Add(new SqliteParameter("@id", EntryRow.Bytes(id)));
+        using var row = command.ExecuteReader();
+        row.Read();
+        return EntryRow.Read(row);
     }
-
-    private static JournalEntry? FindEntry(Statements statements, Guid id)
-    {
-        using var row = statements.FindTransfer.Query(Bytes(id));
-        return row.Read() ? EntryRow.Read(row) : null;
-    }
-
-    private static Coin? FindCoin(Statements statements, string symbol)
-    {
-        using var row = statements.FindCoin.Query(symbol);
-        return row.Read()
-            ? new Coin(symbol, row.GetString(0), EntryRow.Id(row, 1), new Amount(row.GetInt64(2)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)))
-            : null;
-    }
-
-    private static object HolderOf(AccountKey key) => key.Holder is { } holder ? Bytes(holder) : DBNull.Value;
-
-    private static byte[] Bytes(Guid id) => id.ToByteArray(bigEndian: true);
 
     private Statements StatementsFor(DbTransaction transaction)
     {
@@ -89,7 +123,6 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
             _statements = new(connection);
         }
 
-        _statements.Enlist((SqliteTransaction)transaction);
         return _statements;
     }
 
@@ -97,48 +130,35 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
     {
         public SqliteConnection Connection => connection;
 
-        public PreparedStatement Ends { get; } = new(connection, """
-            SELECT coalesce(max(position), 0),
-                   coalesce((SELECT posted_at FROM ledger_transfer ORDER BY position DESC LIMIT 1), 0),
-                   coalesce((SELECT max(id) FROM ledger_account), 0)
-            FROM ledger_transfer
+        public SqliteStatement FindHolding { get; } = new(connection, """
+            SELECT a.id, b.balance, b.flow_used, b.flow_at, b.bought_at
+            FROM ledger_account a
+            JOIN ledger_balance b ON b.account = a.id
+            WHERE a.holder = ?1 AND a.coin = ?2
             """);
 
-        public PreparedStatement FindHolding { get; } = new(
-            connection, "SELECT id, balance FROM ledger_account WHERE holder = ?1 AND coin = ?2", Blob, Text);
+        public SqliteStatement EntryExists { get; } = new(connection, "SELECT 1 FROM ledger_transfer WHERE id = ?1");
 
-        public PreparedStatement FindSystemAccount { get; } = new(
-            connection, "SELECT id, balance FROM ledger_account WHERE coin = ?1 AND kind = ?2 AND holder IS NULL", Text, Text);
+        public SqliteStatement AddAccount { get; } = new(
+            connection, "INSERT INTO ledger_account (id, holder, coin, kind) VALUES (?1, ?2, ?3, ?4)");
 
-        public PreparedStatement FindTransfer { get; } = new(connection, EntryRow.Select + " WHERE t.id = ?1", Blob);
+        public SqliteStatement AddBalance { get; } = new(
+            connection, "INSERT INTO ledger_balance (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-        public PreparedStatement FindCoin { get; } = new(
-            connection, "SELECT name, creator, supply, launched_at FROM ledger_coin WHERE symbol = ?1", Text);
+        public SqliteStatement SetBalance { get; } = new(
+            connection, "UPDATE ledger_balance SET balance = ?2, flow_used = ?3, flow_at = ?4, bought_at = ?5 WHERE account = ?1");
 
-        public PreparedStatement AddCoin { get; } = new(
-            connection,
-            "INSERT INTO ledger_coin (symbol, name, creator, supply, launched_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            Text, Text, Blob, Integer, Integer);
-
-        public PreparedStatement AddAccount { get; } = new(
-            connection,
-            "INSERT INTO ledger_account (id, holder, coin, kind, balance) VALUES (?1, ?2, ?3, ?4, ?5)",
-            Integer, Blob, Text, Text, Integer);
-
-        public PreparedStatement SetBalance { get; } = new(
-            connection, "UPDATE ledger_account SET balance = ?2 WHERE id = ?1", Integer, Integer);
-
-        public PreparedStatement AddTransfer { get; } = new(connection, """
+        public SqliteStatement AddTransfer { get; } = new(connection, """
             INSERT INTO ledger_transfer
-              (position, id, debit_account, credit_account, coin, amount, kind, note, posted_at, debit_balance, credit_balance)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-            """, Integer, Blob, Integer, Integer, Text, Integer, Text, Text, Integer, Integer, Integer);
+              (position, id, debit_account, credit_account, amount, kind, link, posted_at, debit_balance, credit_balance,
+               note, reference, details)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            """);
 
-        private PreparedStatement[] All =>
-            [Ends, FindHolding, FindSystemAccount, FindTransfer, FindCoin, AddCoin, AddAccount, SetBalance, AddTransfer];
-
-        public void Enlist(SqliteTransaction transaction) => Array.ForEach(All, statement => statement.Enlist(transaction));
-
-        public void Dispose() => Array.ForEach(All, statement => statement.Dispose());
+        public void Dispose()
+        {
+            foreach (var statement in new[] { FindHolding, EntryExists, AddAccount, AddBalance, SetBalance, AddTransfer })
+                statement.Dispose();
+        }
     }
 }

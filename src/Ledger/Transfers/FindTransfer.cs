@@ -12,9 +12,7 @@ internal sealed class FindTransfer(Database database)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = EntryRow.Select + " WHERE t.id = @id";
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = ("id", id.ToByteArray(bigEndian: true));
-        command.Parameters.Add(parameter);
+        command.Add("id", EntryRow.Bytes(id));
         await using var row = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
         return await row.ReadAsync(stop).ConfigureAwait(false) ? EntryRow.Read(row) : null;
     }, stop);

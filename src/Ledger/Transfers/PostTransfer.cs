@@ -1,41 +1,79 @@
 using System.Diagnostics;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
 
 namespace Rally.Ledger.Transfers;
 
-/// <summary>Moves coins from one holder to another, once for each id.</summary>
-internal sealed class PostTransfer(LedgerWriter ledger)
+/// <summary>Moves coins from holders to others, once for each id: at once, or pending until they are posted or voided.</summary>
+internal sealed class PostTransfer(LedgerWriter ledger, TimeProvider time)
 {
+    /// <summary>Linked transfers in one request.</summary>
+    public const int MostLinked = 100;
+
+    /// <summary>How long a transfer may stay pending.</summary>
+    public static readonly TimeSpan LongestPending = TimeSpan.FromDays(30);
+
     /// <param name="Id">A UUID version 7 that the caller made; the same one again gets the first answer again.</param>
     /// <param name="From">Whose coins; who may is decided before.</param>
     /// <param name="To">Who receives them.</param>
     /// <param name="Coin">The coin's symbol in either case.</param>
     /// <param name="Amount">How much.</param>
     /// <param name="Note">For the one who receives it; may be empty.</param>
-    public sealed record Request(Guid Id, Guid From, Guid To, string Coin, Amount Amount, string Note);
+    /// <param name="Reference">For the program that sends it; may be empty.</param>
+    /// <param name="ExpiresAt">For a pending transfer, when it goes back unless posted; null for one that is final at once.</param>
+    public sealed record Request(
+        Guid Id, Guid From, Guid To, string Coin, Amount Amount, string Note, string Reference = "", DateTimeOffset? ExpiresAt = null);
 
     public abstract record Result
     {
-        /// <param name="Entry">As it stands in the log.</param>
-        /// <param name="Repeated">It had been posted before; nothing was done now.</param>
-        public sealed record Posted(JournalEntry Entry, bool Repeated) : Result;
+        /// <param name="Entries">As they stand in the log.</param>
+        /// <param name="Repeated">They had been posted before; nothing was done now.</param>
+        public sealed record Posted(IReadOnlyList<JournalEntry> Entries, bool Repeated) : Result;
 
         public sealed record Invalid(string Reason) : Result;
 
         public sealed record InvalidAmount(string Reason) : Result;
 
-        public sealed record UnknownCoin(string Symbol) : Result;
-
-        public sealed record SameAccount : Result;
-
-        public sealed record InsufficientFunds(Amount Available) : Result;
-
-        public sealed record IdConflict : Result;
+        public sealed record Refused(PostResult.Refused Reason) : Result;
     }
 
-    public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
+    public Task<Result> ExecuteAsync(Request request, CancellationToken stop) => ExecuteAsync([request], stop);
+
+    /// <summary>Posts all of them or none; only a single one can be pending.</summary>
+    public async Task<Result> ExecuteAsync(IReadOnlyList<Request> requests, CancellationToken stop)
+    {
+        if (requests.Count is 0 or > MostLinked)
+            return new Result.Invalid($"Linked transfers are 1 to {MostLinked}.");
+        if (requests.DistinctBy(request => request.Id).Count() != requests.Count)
+            return new Result.Invalid("Linked transfers have an 'id' each.");
+        foreach (var request in requests)
+        {
+            if (Fault(request) is { } fault)
+                return fault;
+        }
+
+        if (requests.Count > 1 && requests.Any(request => request.ExpiresAt is not null))
+            return new Result.Invalid("Linked transfers cannot be pending.");
+        return await ledger.SubmitAsync(CommandFor(requests), stop).ConfigureAwait(false) switch
+        {
+            PostResult.Posted posted => new Result.Posted(posted.Entries, posted.Repeated),
+            PostResult.Refused refused => new Result.Refused(refused),
+            var other => throw new UnreachableException($"{other}"),
+        };
+    }
+
+    private static LedgerCommand CommandFor(IReadOnlyList<Request> requests) =>
+        requests is [{ ExpiresAt: { } expiresAt } pending]
+            ? new OpenHold(pending.Id, pending.From, pending.To, Normal(pending.Coin), pending.Amount, expiresAt, pending.Note, pending.Reference)
+            : new PostCommand([.. requests.Select(request => new TransferOrder(
+                request.Id, AccountKey.Of(request.From, Normal(request.Coin)), AccountKey.Of(request.To, Normal(request.Coin)),
+                request.Amount, TransferKind.Transfer, request.Note, request.Reference))]);
+
+    private static string Normal(string coin) => CoinSymbol.TryNormalize(coin, out var symbol) ? symbol : throw new UnreachableException(coin);
+
+    private Result? Fault(Request request)
     {
         // Ids in order of time are what keeps the log's index quick; random ones cost most of the rate.
         if (request.Id.Version != 7)
@@ -44,22 +82,12 @@ internal sealed class PostTransfer(LedgerWriter ledger)
             return new Result.Invalid("'from' and 'to' must not be the empty id.");
         if (!TransferOrder.IsNote(request.Note))
             return new Result.Invalid($"'note' must be one line of at most {TransferOrder.LongestNote} characters.");
+        if (!TransferOrder.IsReference(request.Reference))
+            return new Result.Invalid($"'reference' must be one line of at most {TransferOrder.LongestReference} characters.");
+        if (request.ExpiresAt is { } at && at > time.GetUtcNow() + LongestPending)
+            return new Result.Invalid($"'expiresAt' must be at most {LongestPending.Days} days from now.");
         if (request.Amount <= Amount.Zero)
             return new Result.InvalidAmount("The amount must be above zero.");
-        if (!CoinSymbol.TryNormalize(request.Coin, out var coin))
-            return new Result.UnknownCoin(request.Coin);
-
-        var order = new TransferOrder(
-            request.Id, AccountKey.Of(request.From, coin), AccountKey.Of(request.To, coin), request.Amount, TransferKind.Transfer, request.Note);
-        return await ledger.PostAsync([order], stop).ConfigureAwait(false) switch
-        {
-            PostResult.Posted posted => new Result.Posted(posted.Entries[0], posted.Repeated),
-            PostResult.UnknownCoin unknown => new Result.UnknownCoin(unknown.Symbol),
-            PostResult.SameAccount => new Result.SameAccount(),
-            PostResult.InsufficientFunds tooLittle => new Result.InsufficientFunds(tooLittle.Available),
-            PostResult.IdConflict => new Result.IdConflict(),
-            // A holder's balance cannot overflow: all of them together are what the mint has issued, which fits.
-            var other => throw new UnreachableException($"{other}"),
-        };
+        return CoinSymbol.TryNormalize(request.Coin, out _) ? null : new Result.Refused(new PostResult.UnknownCoin(request.Coin));
     }
 }

@@ -17,10 +17,15 @@ internal sealed class ReadBalances(Database database)
     {
         // One statement sees one moment, on both engines.
         var rows = (await database.ReadAsync(connection => connection.QueryAsync<Row>(new CommandDefinition("""
-            SELECT l.position, a.coin, a.balance
+            SELECT l.position, h.coin, h.balance
             FROM (SELECT coalesce(max(position), 0) AS position FROM ledger_transfer) l
-            LEFT JOIN ledger_account a ON a.holder = @holder AND a.balance > 0
-            ORDER BY a.coin
+            LEFT JOIN (
+              SELECT a.coin, b.balance
+              FROM ledger_account a
+              JOIN ledger_balance b ON b.account = a.id
+              WHERE a.holder = @holder AND b.balance > 0
+            ) h ON 1 = 1
+            ORDER BY h.coin
             """, new { holder }, cancellationToken: stop)), stop).ConfigureAwait(false)).AsList();
         return new(rows[0].Position, [.. rows.Where(row => row.Coin is not null).Select(row => new Balance(row.Coin!, new Amount(row.Balance!.Value)))]);
     }

@@ -140,7 +140,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     public async Task LaunchAsync(string symbol)
     {
         var result = await Services.GetRequiredService<LaunchCoin>().ExecuteAsync(
-            new(symbol, symbol, Guid.NewGuid(), Amount.Coins(100)), CancellationToken.None);
+            LaunchCoin.Request.Fixed(symbol, symbol, Guid.NewGuid(), Amount.Coins(100)), CancellationToken.None);
         Xunit.Assert.IsType<LaunchCoin.Result.Launched>(result);
     }
 

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Journal;
+
+namespace Rally.Ledger.Coins;
+
+/// <summary>Lets RLY in on the operator's word: from the bridge's account to a holder's.</summary>
+public sealed class IssueRly
+{
+    private readonly LedgerWriter _ledger;
+    private readonly TimeProvider _time;
+
+    internal IssueRly(LedgerWriter ledger, TimeProvider time) => (_ledger, _time) = (ledger, time);
+
+    /// <summary>All that may be here at once: what there ever was of RLY, 15 billion.</summary>
+    public static Amount Most => Amount.Coins(15_000_000_000);
+
+    /// <summary>What became of it.</summary>
+    public abstract record Result
+    {
+        private Result()
+        {
+        }
+
+        /// <summary>The receiver has it, durably.</summary>
+        /// <param name="BalanceAfter">What the receiver now has.</param>
+        public sealed record Issued(Amount BalanceAfter) : Result;
+
+        /// <summary>The request cannot be met.</summary>
+        /// <param name="Reason">A sentence for the one who asked.</param>
+        public sealed record Invalid(string Reason) : Result;
+    }
+
+    /// <param name="to">The Rally id that receives it.</param>
+    /// <param name="amount">Above zero.</param>
+    /// <param name="note">For the receiver; may be empty.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public async Task<Result> ExecuteAsync(Guid to, Amount amount, string note, CancellationToken stop)
+    {
+        if (to == Guid.Empty)
+            return new Result.Invalid("RLY needs somebody to receive it.");
+        if (amount <= Amount.Zero)
+            return new Result.Invalid("The amount must be above zero.");
+        if (!TransferOrder.IsNote(note))
+            return new Result.Invalid($"The note must be one line of at most {TransferOrder.LongestNote} characters.");
+        var order = new TransferOrder(
+            Guid.CreateVersion7(_time.GetUtcNow()), AccountKey.Bridge, AccountKey.Of(to, CoinSymbol.Rly), amount, TransferKind.Issue, note);
+        return await _ledger.SubmitAsync(new Command(order), stop).ConfigureAwait(false) switch
+        {
+            PostResult.Posted posted => new Result.Issued(posted.Entries[0].CreditBalance),
+            PostResult.TooLarge tooLarge => new Result.Invalid($"Of {Most} RLY in all, {tooLarge.Most} are left to issue."),
+            var other => throw new UnreachableException($"{other}"),
+        };
+    }
+
+    private sealed class Command(TransferOrder order) : LedgerCommand
+    {
+        public override int MostEntries => 1;
+
+        public override void Name(Needs needs) => needs.Account(order.Credit);
+
+        public override PostResult Apply(Batch batch)
+        {
+            var left = Most + batch.BalanceOf(AccountKey.Bridge);
+            return order.Amount > left ? new PostResult.TooLarge(left) : batch.Post(order);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Curves;
+using Rally.Ledger.Journal;
+
+namespace Rally.Ledger.Trades;
+
+/// <summary>A coin's curve and where on it the coin is: what a purchase costs and a sale brings.</summary>
+/// <param name="Coin">The coin.</param>
+/// <param name="Curve">Its curve.</param>
+/// <param name="Sold">Coins on the curve: all that were issued but for the genesis grant.</param>
+internal sealed record Market(Coin Coin, Curve Curve, Amount Sold)
+{
+    /// <param name="coin">The coin.</param>
+    /// <param name="issued">What its mint has issued.</param>
+    /// <returns>Null for a coin that the ledger does not trade.</returns>
+    public static Market? Of(Coin coin, Amount issued) =>
+        Curve.Named(coin.Curve) is { } curve ? new(coin, curve, issued - coin.Terms.Genesis) : null;
+
+    public Amount Backing => Curve.Reserve(Sold);
+
+    public Amount Price => Curve.Price(Sold);
+
+    /// <returns>A <see cref="TradeQuote"/>, or why there is none.</returns>
+    public (TradeQuote? Quote, PostResult.Refused? Refusal) Buy(TradeSize size)
+    {
+        var left = Curve.MostSold - Sold;
+        var coins = size.IsInRly ? Curve.CoinsFor(Sold, size.Amount) : size.Amount;
+        if (coins > left || left == Amount.Zero)
+            return (null, new PostResult.SoldOut(left));
+        var cost = Curve.Reserve(Sold + coins) - Backing;
+        if (coins == Amount.Zero || cost == Amount.Zero)
+            return (null, new PostResult.TooSmall());
+        return (new(coins, cost, Amount.Zero, Price, Curve.Price(Sold + coins)), null);
+    }
+
+    /// <returns>A <see cref="TradeQuote"/>, or why there is none.</returns>
+    public (TradeQuote? Quote, PostResult.Refused? Refusal) Sell(TradeSize size)
+    {
+        var worth = size.IsInRly ? Curve.CoinsWorth(Sold, size.Amount) : size.Amount;
+        if (worth is not { } coins)
+            return (null, new PostResult.TooLarge(Backing));
+        if (coins > Sold)
+            return (null, new PostResult.TooLarge(Sold));
+        var value = Backing - Curve.Reserve(Sold - coins);
+        if (value == Amount.Zero)
+            return (null, new PostResult.TooSmall());
+        // Rally's fee: the value R of the sale, of the backing B before it: R * R / B.
+        var fee = Coin.Terms.PaysCreatorFee ? value.Share(value.MinorUnits, Backing.MinorUnits) : Amount.Zero;
+        return (new(coins, value, fee, Price, Curve.Price(Sold - coins)), null);
+    }
+}

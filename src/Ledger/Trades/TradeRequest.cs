@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Rally.Ledger.Amounts;
+
+namespace Rally.Ledger.Trades;
+
+/// <summary>A trade as it was asked for: the details of its first entry.</summary>
+internal static class TradeRequest
+{
+    public static string Write(string side, Guid holder, string coin, TradeSize size, Amount? bound, string? to = null)
+    {
+        var request = new JsonObject { ["side"] = side, ["holder"] = holder.ToString("D"), ["coin"] = coin };
+        if (to is not null)
+            request["to"] = to;
+        request[size.IsInRly ? "rly" : "coins"] = size.Amount.ToString();
+        if (bound is { } limit)
+            request["bound"] = limit.ToString();
+        return request.ToJsonString(JsonSerializerOptions.Default);
+    }
+}
