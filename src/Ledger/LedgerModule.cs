@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Api;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Store;
 using Rally.Ledger.Transfers;
@@ -38,6 +39,10 @@ public static class LedgerModule
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new IssueRly(
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SuspendCoin(provider.GetRequiredService<LedgerWriter>()));
+        services.AddSingleton<ExpireHolds>();
+        services.AddSingleton<ReleaseVested>();
+        services.AddHostedService<LedgerChores>();
         services.AddSingleton<ReadCoins>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
