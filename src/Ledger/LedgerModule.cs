@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Rally.Ledger.Api;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Store;
@@ -34,6 +37,10 @@ public static class LedgerModule
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
         services.AddSingleton<PostTransfer>();
+        services.AddSingleton(provider => new AuthorityKeys(
+            provider.GetRequiredService<IOptions<LedgerOptions>>(), RandomNumberGenerator.Create(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RotateAuthority(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
         services.AddAuthorization();
         return services;
     }

@@ -15,7 +15,7 @@ internal static class PublicTypesRule
         ["Ledger"] =
         [
             "LedgerModule", "LedgerOptions", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
-            "Coins.LaunchCoin", "Coins.Coin",
+            "Coins.LaunchCoin", "Coins.Coin", "Blocks.RotateAuthority",
         ],
         ["Auth"] = ["AuthModule", "AuthOptions", "Apps.RegisterApp", "Accounts.CreateAccount"],
         ["Webhooks"] =
