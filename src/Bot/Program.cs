@@ -25,5 +25,6 @@ serve.Subcommands.Add(demo);
 
 serve.Subcommands.Add(LaunchCoinCommand.Create(data, store));
 serve.Subcommands.Add(RegisterClientCommand.Create(data, store));
+serve.Subcommands.Add(RotateAuthorityCommand.Create(data, store));
 
 return await serve.Parse(args).InvokeAsync();
