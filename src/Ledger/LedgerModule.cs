@@ -9,6 +9,7 @@ using Rally.Ledger.Api;
 using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Prices;
 using Rally.Ledger.Store;
 using Rally.Ledger.Transfers;
 using Rally.Storage;
@@ -41,12 +42,18 @@ public static class LedgerModule
             provider.GetRequiredService<IOptions<LedgerOptions>>(), RandomNumberGenerator.Create(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RotateAuthority(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
+        services.AddSingleton<IValidateOptions<LedgerOptions>, UsdPriceOptionsCheck>();
+        services.AddSingleton<UsdPrice>();
+        services.AddSingleton<UsdPriceFeed>();
+        services.AddSingleton<UsdPriceLog>();
+        services.AddSingleton<ReadUsdPrices>();
+        services.AddHostedService<UsdPricePoller>();
         services.AddAuthorization();
         return services;
     }
 
     /// <summary>
-    /// Maps <c>/coins</c>, <c>/accounts</c> and <c>/transfers</c> under the host's prefix. What concerns an account asks
+    /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c> and <c>/rly</c> under the host's prefix. What concerns an account asks
     /// <see cref="Microsoft.AspNetCore.Authorization.IAuthorizationService"/> with the account's <see cref="Guid"/> as the
     /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c> or <c>transfers:send</c>.
     /// </summary>
@@ -56,6 +63,7 @@ public static class LedgerModule
         CoinEndpoints.Map(api);
         AccountEndpoints.Map(api);
         TransferEndpoints.Map(api);
+        PriceEndpoints.Map(api);
         return endpoints;
     }
 

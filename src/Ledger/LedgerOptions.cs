@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Rally.Ledger.Prices;
 
 namespace Rally.Ledger;
 
@@ -22,4 +23,7 @@ public sealed class LedgerOptions
     /// data folder. Several processes on one store need the same files.
     /// </summary>
     public string? AuthorityKeysFolder { get; set; }
+
+    /// <summary>Where the price of RLY in US dollars comes from; by default there is none.</summary>
+    public UsdPriceOptions UsdPrice { get; } = new();
 }

@@ -15,7 +15,7 @@ internal static class PublicTypesRule
         ["Ledger"] =
         [
             "LedgerModule", "LedgerOptions", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
-            "Coins.LaunchCoin", "Coins.Coin", "Blocks.RotateAuthority",
+            "Coins.LaunchCoin", "Coins.Coin", "Blocks.RotateAuthority", "Prices.UsdPriceOptions",
         ],
         ["Auth"] = ["AuthModule", "AuthOptions", "Apps.RegisterApp", "Accounts.CreateAccount"],
         ["Webhooks"] =
