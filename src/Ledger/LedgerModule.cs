@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,9 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Api;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Prices;
 using Rally.Ledger.Store;
 using Rally.Ledger.Transfers;
 using Rally.Storage;
@@ -47,12 +50,22 @@ public static class LedgerModule
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
         services.AddSingleton<PostTransfer>();
+        services.AddSingleton(provider => new AuthorityKeys(
+            provider.GetRequiredService<IOptions<LedgerOptions>>(), RandomNumberGenerator.Create(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RotateAuthority(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
+        services.AddSingleton<IValidateOptions<LedgerOptions>, UsdPriceOptionsCheck>();
+        services.AddSingleton<UsdPrice>();
+        services.AddSingleton<UsdPriceFeed>();
+        services.AddSingleton<UsdPriceLog>();
+        services.AddSingleton<ReadUsdPrices>();
+        services.AddHostedService<UsdPricePoller>();
         services.AddAuthorization();
         return services;
     }
 
     /// <summary>
-    /// Maps <c>/coins</c>, <c>/accounts</c> and <c>/transfers</c> under the host's prefix. What concerns an account asks
+    /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c> and <c>/rly</c> under the host's prefix. What concerns an account asks
     /// <see cref="Microsoft.AspNetCore.Authorization.IAuthorizationService"/> with the account's <see cref="Guid"/> as the
     /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c> or <c>transfers:send</c>.
     /// </summary>
@@ -62,6 +75,7 @@ public static class LedgerModule
         CoinEndpoints.Map(api);
         AccountEndpoints.Map(api);
         TransferEndpoints.Map(api);
+        PriceEndpoints.Map(api);
         return endpoints;
     }
 

@@ -35,7 +35,12 @@ internal static class RallyHost
             .PersistKeysToFileSystem(PrivateFolder(Path.Combine(PrivateFolder(settings.Data).FullName, "keys")));
         if (network.Mode == NetworkMode.Embedded)
         {
-            builder.Services.AddLedger(configuration.GetSection("Ledger").Bind);
+            builder.Services.AddLedger(options =>
+            {
+                options.AuthorityKeysFolder = Path.Combine(settings.Data, "keys", "authority");
+                configuration.GetSection("Ledger").Bind(options);
+                options.AuthorityKeysFolder = Path.Combine(AppSettings.Folder, options.AuthorityKeysFolder);
+            });
             builder.Services.AddWebhooks(configuration.GetSection("Webhooks").Bind);
             builder.Services.AddAuth(options =>
             {

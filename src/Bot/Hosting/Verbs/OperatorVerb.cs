@@ -15,6 +15,7 @@ internal static class OperatorVerb
         LaunchCoinCommand.Create(data, store),
         IssueRlyCommand.Create(data, store),
         SuspendCoinCommand.Create(data, store),
+        RotateAuthorityCommand.Create(data, store),
         RegisterClientCommand.Create(data, store),
     ];
 
