@@ -25,5 +25,7 @@ serve.Subcommands.Add(demo);
 
 serve.Subcommands.Add(LaunchCoinCommand.Create(data, store));
 serve.Subcommands.Add(RegisterClientCommand.Create(data, store));
+serve.Subcommands.Add(BackupCommand.Create(data, store));
+serve.Subcommands.Add(RestoreCommand.Create(data, store));
 
 return await serve.Parse(args).InvokeAsync();
