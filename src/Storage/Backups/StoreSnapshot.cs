@@ -37,7 +37,7 @@ internal static class StoreSnapshot
     public static async Task<T> ReadFileAsync<T>(string file, Func<StoreTables, Task<T>> work)
     {
         if (!File.Exists(file))
-            throw new BackupException($"There is no SQLite file {file}.");
+            throw new BackupException($"There is no SQLite file {file}. Check the path.");
         var connection = OpenFile(file, SqliteOpenMode.ReadOnly);
         await using (connection.ConfigureAwait(false))
         {
