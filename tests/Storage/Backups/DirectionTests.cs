@@ -134,6 +134,44 @@ public sealed class DirectionTests
         Assert.Equal(await source.RowsAsync(), await sqlite.RowsAsync());
     }
 
+    [Theory, EachEngine]
+    public async Task A_store_that_does_not_keep_what_is_written_is_found_out_and_nothing_is_restored(Engine engine)
+    {
+        await using var source = await BackupZoo.FilledAsync(Engine.Sqlite);
+        await source.BackupAsync(source.In("backup"));
+        await using var target = await BackupZoo.NewAsync(engine);
+        await using (var database = await target.OpenAsync())
+            await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+                engine == Engine.Sqlite
+                    ? "CREATE TRIGGER zoo_meddle AFTER INSERT ON zoo_note BEGIN UPDATE zoo_note SET stars = 9 WHERE rowid = new.rowid; END;"
+                    : """
+                      CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.stars := 9; RETURN NEW; END $$;
+                      CREATE TRIGGER zoo_meddle BEFORE INSERT ON zoo_note FOR EACH ROW EXECUTE FUNCTION meddle();
+                      """, transaction: transaction));
+
+        var refused = await Assert.ThrowsAsync<BackupException>(() => target.RestoreAsync(source.In("backup")));
+
+        Assert.Contains("does not hold what was written to its table zoo_note", refused.Message, StringComparison.Ordinal);
+        Assert.Single(await target.RowsAsync()); // as its migrations made it
+        Assert.False(Directory.Exists(target.Keys));
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_UTF_8_is_kept_byte_by_byte()
+    {
+        await using var source = await BackupZoo.FilledAsync(Engine.Sqlite);
+        await using (var database = await source.OpenAsync())
+            await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("INSERT INTO zoo_note VALUES (CAST(x'C3FF00' AS TEXT), 77)", transaction: transaction));
+        await source.BackupAsync(source.In("backup"));
+        await using var target = await BackupZoo.NewAsync(Engine.Sqlite);
+
+        await target.RestoreAsync(source.In("backup"));
+
+        await using var restored = await target.OpenAsync();
+        Assert.Equal(("C3FF00", "text"), await restored.ReadAsync(connection => connection.QuerySingleAsync<(string, string)>(
+            "SELECT hex(CAST(words AS BLOB)), typeof(words) FROM zoo_note WHERE stars = 77")));
+    }
+
     private static string Tables(string folder)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "backup.json")));
