@@ -11,6 +11,7 @@ internal static class PublicTypesRule
         [
             "StorageModule", "Database", "Engine", "StoreSetting",
             "Migrations.MigrationSet", "Migrations.Migrator", "Migrations.MigrationException",
+            "Backups.TakeBackup", "Backups.RestoreBackup", "Backups.BackupProgress", "Backups.BackupStep", "Backups.BackupException",
         ],
         ["Ledger"] =
         [

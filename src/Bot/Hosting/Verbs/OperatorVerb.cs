@@ -16,6 +16,8 @@ internal static class OperatorVerb
         IssueRlyCommand.Create(data, store),
         SuspendCoinCommand.Create(data, store),
         RotateAuthorityCommand.Create(data, store),
+        BackupCommand.Create(data, store),
+        RestoreCommand.Create(data, store),
         RegisterClientCommand.Create(data, store),
     ];
 
