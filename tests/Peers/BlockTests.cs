@@ -22,14 +22,16 @@ public sealed class BlockTests : IDisposable
         new("ZZ", "Zz", "", Holder, "fixed", 5_000_000, "{}", false, 2, Time.AddMinutes(1)),
     ];
 
+    private static readonly WordsKey Words = new(new byte[WordsKey.Size]);
+
     private static readonly LogRow[] Entries =
     [
         new(1, new("0198c5a4-1234-7abc-8def-00112233445a"), AccountKey.Mint("PTM"), AccountKey.Of(Holder, "PTM"), 7, "genesis", 0, Time, -7, 7,
-            null, null, null),
+            null, null),
         new(2, new("f198c5a4-1234-7abc-8def-00112233445b"), AccountKey.Of(Holder, "RLY"), new(null, "RLY", "reserve:PTM"), long.MaxValue, "buy",
-            0, Time.AddMilliseconds(1), long.MinValue, 0, "für dich 🎁", "order 7", """{"amount":"1"}"""),
+            0, Time.AddMilliseconds(1), long.MinValue, 0, Words.Commit(new("f198c5a4-1234-7abc-8def-00112233445b"), "für dich 🎁", "order 7"), """{"amount":"1"}"""),
         new(3, new("0198c5a4-1234-7abc-8def-00112233445c"), AccountKey.Mint("PTM"), AccountKey.Of(Holder, "PTM"), 1, "buy", 1, Time, -8, 8,
-            "", "", ""),
+            null, ""),
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -52,7 +54,7 @@ public sealed class BlockTests : IDisposable
     [Fact]
     public async Task Node_finds_a_changed_entry_a_changed_launch_a_foreign_signature_and_a_forged_introduction()
     {
-        Assert.Contains("block 1 is not signed by authority 1", await FaultsAsync(chain => chain["blocks"]![0]!["entries"]![1]!["note"] = "für mich"));
+        Assert.Contains("block 1 is not signed by authority 1", await FaultsAsync(chain => chain["blocks"]![0]!["entries"]![1]!["words"] = new string('0', 64)));
         Assert.Contains("block 2 is not signed by authority 2", await FaultsAsync(chain => chain["blocks"]![1]!["launches"]![0]!["supply"] = "1"));
         Assert.Contains(
             "block 2 is not signed by authority 2",
@@ -140,8 +142,7 @@ public sealed class BlockTests : IDisposable
         ["postedAt"] = Text(entry.PostedAt.ToUnixTimeMilliseconds()),
         ["debitBalance"] = Text(entry.DebitBalance),
         ["creditBalance"] = Text(entry.CreditBalance),
-        ["note"] = entry.Note ?? "",
-        ["reference"] = entry.Reference ?? "",
+        ["words"] = entry.Words is { } words ? Hex(words) : null,
         ["details"] = entry.Details,
     };
 

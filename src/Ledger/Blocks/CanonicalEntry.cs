@@ -6,7 +6,7 @@ namespace Rally.Ledger.Blocks;
 /// <summary>The canonical bytes of one row of the log; docs/chain.md has the layout.</summary>
 internal static class CanonicalEntry
 {
-    // More than an entry without a long note or details needs; the stack takes it.
+    // More than an entry without long details needs; the stack takes it.
     private const int UsualSize = 768;
 
     private const int FixedSize = (6 * CanonicalWriter.IntegerSize) + CanonicalWriter.IdSize;
@@ -16,8 +16,7 @@ internal static class CanonicalEntry
         CanonicalWriter.SizeOf(row.Debit) +
         CanonicalWriter.SizeOf(row.Credit) +
         CanonicalWriter.SizeOf(row.Kind) +
-        CanonicalWriter.SizeOf(row.Note ?? "") +
-        CanonicalWriter.SizeOf(row.Reference ?? "") +
+        CanonicalWriter.LengthSize + (row.Words?.Length ?? 0) +
         CanonicalWriter.SizeOf(row.Details);
 
     /// <returns>How many bytes were written; <see cref="SizeOf"/> tells before.</returns>
@@ -34,8 +33,7 @@ internal static class CanonicalEntry
         writer.Time(row.PostedAt);
         writer.Integer(row.DebitBalance);
         writer.Integer(row.CreditBalance);
-        writer.Text(row.Note ?? "");
-        writer.Text(row.Reference ?? "");
+        writer.OptionalBytes(row.Words);
         writer.Text(row.Details);
         return writer.Written;
     }

@@ -60,6 +60,13 @@ internal ref struct CanonicalWriter(Span<byte> destination)
             Id(present);
     }
 
+    /// <summary>Bytes that may be absent: their length in front of them.</summary>
+    public void OptionalBytes(byte[]? bytes)
+    {
+        Length(bytes is null ? Absent : (uint)bytes.Length);
+        Bytes(bytes);
+    }
+
     public void Text(string? text)
     {
         if (text is null)

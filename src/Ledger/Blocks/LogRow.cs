@@ -13,8 +13,7 @@ namespace Rally.Ledger.Blocks;
 /// <param name="PostedAt">When it was committed, to the millisecond.</param>
 /// <param name="DebitBalance">What it left on <paramref name="Debit"/>.</param>
 /// <param name="CreditBalance">What it left on <paramref name="Credit"/>.</param>
-/// <param name="Note">Null and empty are the same here: no note.</param>
-/// <param name="Reference">Null and empty are the same here: no reference.</param>
+/// <param name="Words">The commitment to its note and reference, 32 bytes (see <see cref="WordsKey"/>); null when it has neither.</param>
 /// <param name="Details">The JSON text as stored; null is absent.</param>
 internal readonly record struct LogRow(
     long Position,
@@ -27,6 +26,20 @@ internal readonly record struct LogRow(
     DateTimeOffset PostedAt,
     long DebitBalance,
     long CreditBalance,
-    string? Note,
-    string? Reference,
-    string? Details);
+    byte[]? Words,
+    string? Details)
+{
+    public static LogRow Of(JournalEntry entry, WordsKey key) => new(
+        entry.Position,
+        entry.Order.Id,
+        entry.Order.Debit,
+        entry.Order.Credit,
+        entry.Order.Amount.MinorUnits,
+        entry.Order.Kind,
+        entry.Link,
+        entry.PostedAt,
+        entry.DebitBalance.MinorUnits,
+        entry.CreditBalance.MinorUnits,
+        key.Commit(entry.Order.Id, entry.Order.Note, entry.Order.Reference),
+        entry.Order.Details);
+}

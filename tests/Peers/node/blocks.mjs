@@ -30,7 +30,7 @@ const holds = (publicKey, bytes, signature) =>
 
 const entryBytes = (e) => Buffer.concat([
   integer(e.position), id(e.id), string(e.debit), string(e.credit), integer(e.amount), string(e.kind), integer(e.link),
-  integer(e.postedAt), integer(e.debitBalance), integer(e.creditBalance), string(e.note), string(e.reference), string(e.details),
+  integer(e.postedAt), integer(e.debitBalance), integer(e.creditBalance), sized(e.words === null ? null : hex(e.words)), string(e.details),
 ]);
 const launchBytes = (l) => Buffer.concat([
   string(l.symbol), string(l.name), string(l.image), sized(l.creator === null ? null : id(l.creator)), string(l.curve),

@@ -19,3 +19,9 @@ CREATE TABLE ledger_block (
   authority      BIGINT NOT NULL REFERENCES ledger_authority (number),
   signature      BYTEA  NOT NULL
 );
+
+-- One row: salts the commitments to what people wrote. Whoever has it can check guesses at the words of public entries.
+CREATE TABLE ledger_words_key (
+  id  BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  key BYTEA  NOT NULL
+);
