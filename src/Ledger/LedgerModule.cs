@@ -38,6 +38,7 @@ public static class LedgerModule
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ITransferFeed, TransferFeed>();
         services.AddSingleton<JournalCheck>();
+        services.AddSingleton(provider => VerifyLedger.On(provider.GetRequiredService<Database>()));
         services.AddSingleton(provider => new LaunchCoin(
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new IssueRly(
@@ -52,6 +53,11 @@ public static class LedgerModule
         services.AddSingleton<PostTransfer>();
         services.AddSingleton(provider => new AuthorityKeys(
             provider.GetRequiredService<IOptions<LedgerOptions>>(), RandomNumberGenerator.Create(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SealBlocks(
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<AuthorityKeys>(),
+            RandomNumberGenerator.Create(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RotateAuthority(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
         services.AddSingleton<IValidateOptions<LedgerOptions>, UsdPriceOptionsCheck>();

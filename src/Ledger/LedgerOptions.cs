@@ -28,6 +28,14 @@ public sealed class LedgerOptions
     /// </summary>
     public string? AuthorityKeysFolder { get; set; }
 
+    /// <summary>How often what the log has grown by is closed into a signed block; 100 ms to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan BlockInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often the whole ledger is verified in the background; zero for never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan VerifyInterval { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Where the price of RLY in US dollars comes from; by default there is none.</summary>
     public UsdPriceOptions UsdPrice { get; } = new();
 }

@@ -38,15 +38,15 @@ internal static class CanonicalEntry
         return writer.Written;
     }
 
-    /// <summary>Appends <paramref name="marker"/> and the canonical bytes; allocates nothing for an entry of usual size.</summary>
-    public static void AppendTo(IncrementalHash hash, byte marker, in LogRow row)
+    /// <summary>Writes the SHA-256 of <paramref name="marker"/> and the canonical bytes; allocates nothing for an entry of usual size.</summary>
+    public static void Digest(byte marker, in LogRow row, Span<byte> digest)
     {
         var size = 1 + SizeOf(row);
         byte[]? rented = null;
         Span<byte> buffer = size <= UsualSize ? stackalloc byte[UsualSize] : rented = ArrayPool<byte>.Shared.Rent(size);
         buffer[0] = marker;
         var written = 1 + Write(row, buffer[1..]);
-        hash.AppendData(buffer[..written]);
+        SHA256.HashData(buffer[..written], digest);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
     }

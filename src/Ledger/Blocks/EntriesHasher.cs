@@ -3,17 +3,22 @@ using System.Security.Cryptography;
 namespace Rally.Ledger.Blocks;
 
 /// <summary>
-/// The hash of what a block covers: SHA-256 over its entries in order of position, and in front of the first entry behind
-/// it, each coin's launch. A launch is marked by the byte 1, an entry by the byte 2. Launches at the same place go by symbol.
+/// The hash of what a block covers: SHA-256 over the digests of its entries in order of position, and in front of the first
+/// entry behind it, each coin's launch. A digest is the SHA-256 of a byte, 1 for a launch and 2 for an entry, and the
+/// canonical bytes. Launches at the same place go by symbol.
 /// </summary>
 internal sealed class EntriesHasher : IDisposable
 {
+    /// <summary>Bytes of an entry's digest that are kept with a block: enough to tell which entry of it was changed.</summary>
+    public const int MarkSize = 4;
+
     private const byte LaunchMarker = 1;
     private const byte EntryMarker = 2;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Queue<LaunchRow> _launches;
     private readonly long _first;
+    private readonly MemoryStream _marks = new();
     private long _next;
 
     /// <param name="firstPosition">Of the block's first entry.</param>
@@ -36,11 +41,13 @@ internal sealed class EntriesHasher : IDisposable
             throw new ArgumentException($"Position {row.Position} came where {_next} was next.", nameof(row));
         while (_launches.TryPeek(out var launch) && launch.LaunchedAfter < row.Position)
         {
-            _hash.AppendData([LaunchMarker]);
-            _hash.AppendData(CanonicalLaunch.ToBytes(_launches.Dequeue()));
+            _hash.AppendData(SHA256.HashData([LaunchMarker, .. CanonicalLaunch.ToBytes(_launches.Dequeue())]));
         }
 
-        CanonicalEntry.AppendTo(_hash, EntryMarker, row);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        CanonicalEntry.Digest(EntryMarker, row, digest);
+        _hash.AppendData(digest);
+        _marks.Write(digest[..MarkSize]);
         _next++;
     }
 
@@ -54,6 +61,9 @@ internal sealed class EntriesHasher : IDisposable
             throw new InvalidOperationException($"{later.Symbol} was launched after position {_next - 1}: it belongs to a later block.");
         return _hash.GetHashAndReset();
     }
+
+    /// <summary>The first bytes of each entry's digest, one after the other.</summary>
+    public byte[] Marks() => _marks.ToArray();
 
     public void Dispose() => _hash.Dispose();
 }

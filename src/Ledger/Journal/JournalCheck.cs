@@ -50,7 +50,8 @@ internal sealed class JournalCheck(Database database)
             ? sqlite.BeginTransaction(deferred: true)
             : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop).ConfigureAwait(false);
 
-    private static async Task<string?> CompareAsync(DbConnection connection, DbTransaction moment, JournalReplay replay)
+    /// <summary>The balances kept beside the log against what it comes to.</summary>
+    public static async Task<string?> CompareAsync(DbConnection connection, DbTransaction moment, JournalReplay replay)
     {
         // An account whose row names nothing the log knows is as wrong as one with another balance.
         var known = 0;

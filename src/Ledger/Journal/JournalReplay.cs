@@ -13,13 +13,24 @@ internal sealed class JournalReplay
     private readonly Dictionary<AccountKey, Amount> _balances = [];
     private readonly Dictionary<string, Coin> _coins;
     private readonly HashSet<string> _traded = [];
-    private DateTimeOffset _time = DateTimeOffset.MinValue;
     private int _link = -1;
 
     public JournalReplay(IEnumerable<Coin> coins) => _coins = coins.ToDictionary(coin => coin.Symbol);
 
+    /// <summary>Goes on behind an entry that ended a command, with the balances as of then.</summary>
+    public JournalReplay(IEnumerable<Coin> coins, long position, DateTimeOffset postedAt, IReadOnlyDictionary<AccountKey, Amount> balances)
+        : this(coins)
+    {
+        (LastPosition, LastPostedAt) = (position, postedAt);
+        foreach (var (key, balance) in balances)
+            _balances.Add(key, balance);
+    }
+
     /// <summary>The last entry added.</summary>
     public long LastPosition { get; private set; }
+
+    /// <summary>Its time.</summary>
+    public DateTimeOffset LastPostedAt { get; private set; } = DateTimeOffset.MinValue;
 
     public int Accounts => _balances.Count;
 
@@ -33,21 +44,21 @@ internal sealed class JournalReplay
     {
         if (entry.Position != LastPosition + 1)
             return $"The log goes from position {LastPosition} to {entry.Position}.";
-        if (entry.Link == 0 && ReserveFault() is { } unbacked)
+        if (entry.Link == 0 && EndCommand() is { } unbacked)
             return unbacked;
         if (Fault(entry) is { } fault)
             return $"Position {entry.Position}: {fault}";
-        (LastPosition, _time, _link) = (entry.Position, entry.PostedAt, entry.Link);
+        (LastPosition, LastPostedAt, _link) = (entry.Position, entry.PostedAt, entry.Link);
         return null;
     }
 
     /// <summary>Looks at what can be told only once the last entry is added.</summary>
-    public string? End() => ReserveFault() ?? SumFault();
+    public string? End() => EndCommand() ?? SumFault();
 
     private string? Fault(JournalEntry entry)
     {
         var order = entry.Order;
-        if (entry.PostedAt < _time)
+        if (entry.PostedAt < LastPostedAt)
             return "it was posted before the one in front of it.";
         if (entry.Link != 0 && entry.Link != _link + 1)
             return $"it is link {entry.Link} of a command, after link {_link}.";
@@ -71,8 +82,11 @@ internal sealed class JournalReplay
         return null;
     }
 
-    // Looked at between two commands: within a trade the coin has moved and the RLY has not, or the other way round.
-    private string? ReserveFault()
+    /// <summary>
+    /// Looks at what a command must leave right as a whole: the reserves. Within a trade the coin has moved and the RLY has
+    /// not, or the other way round.
+    /// </summary>
+    public string? EndCommand()
     {
         foreach (var symbol in _traded)
         {

@@ -1,19 +1,27 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
 
 namespace Rally.Ledger.Journal;
 
-/// <summary>What the ledger does by the clock: ends pending transfers within a second of their time, and unlocks grants every hour.</summary>
-internal sealed class LedgerChores(ExpireHolds expire, ReleaseVested release, TimeProvider time, ILogger<LedgerChores> log) : BackgroundService
+/// <summary>
+/// What the ledger does by the clock: ends pending transfers within a second of their time, unlocks grants every hour, and
+/// seals blocks.
+/// </summary>
+internal sealed class LedgerChores(
+    ExpireHolds expire, ReleaseVested release, SealBlocks seal, IOptions<LedgerOptions> options, TimeProvider time, ILogger<LedgerChores> log)
+    : BackgroundService
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan VestingInterval = TimeSpan.FromHours(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync(ExpiryInterval, "Pending transfers were not ended", expire.ExecuteAsync, stoppingToken),
-        EveryAsync(VestingInterval, "Grants were not unlocked", release.ExecuteAsync, stoppingToken));
+        EveryAsync(VestingInterval, "Grants were not unlocked", release.ExecuteAsync, stoppingToken),
+        EveryAsync(options.Value.BlockInterval, "No block was sealed", seal.ExecuteAsync, stoppingToken));
 
     private async Task EveryAsync(TimeSpan interval, string failed, Func<CancellationToken, Task<int>> chore, CancellationToken stop)
     {

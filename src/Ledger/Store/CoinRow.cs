@@ -1,4 +1,5 @@
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 
 namespace Rally.Ledger.Store;
@@ -51,6 +52,9 @@ internal sealed class CoinRow
         LaunchedAt = coin.LaunchedAt,
         Revision = revision,
     };
+
+    /// <summary>What the chain covers of it.</summary>
+    public LaunchRow ToLaunch() => new(Symbol, Name, Image, Creator, Curve, Supply, Terms, Rewards != 0, LaunchedAfter, LaunchedAt);
 
     public Coin ToCoin() => new(Symbol, Name, Creator ?? Guid.Empty, new Amount(Supply), LaunchedAt)
     {

@@ -177,22 +177,7 @@ public sealed class AuthorityTests : IDisposable
     private static Task StoreAsync(Database database, AuthorityKeys.Signer signer, long height) => database.WriteAsync(transaction =>
     {
         var header = Header(height, signer.Authority.Number);
-        return transaction.Connection!.ExecuteAsync("""
-            INSERT INTO ledger_block (height, previous_hash, first_position, last_position, sealed_at, entries_hash, hash, authority, signature)
-            VALUES (@Height, @PreviousHash, @FirstPosition, @LastPosition, @SealedAt, @EntriesHash, @hash, @Authority, @signature)
-            """,
-            new
-            {
-                header.Height,
-                header.PreviousHash,
-                header.FirstPosition,
-                header.LastPosition,
-                header.SealedAt,
-                header.EntriesHash,
-                hash = header.ComputeHash(),
-                header.Authority,
-                signature = signer.Sign(header),
-            }, transaction);
+        return SealBlocks.InsertAsync(transaction, Block.Of(header, signer.Sign(header), marks: []), default);
     });
 
     /// <summary>As after a restart: nothing is remembered.</summary>

@@ -59,8 +59,8 @@ const hashes = chain.blocks.map((block, index) => {
   for (const entry of block.entries) {
     if (BigInt(entry.position) !== ++position) faults.push(`position ${position} is missing`);
     while (launches.length > 0 && BigInt(launches[0].launchedAfter) < position)
-      covered.push(Buffer.from([1]), launchBytes(launches.shift()));
-    covered.push(Buffer.from([2]), entryBytes(entry));
+      covered.push(sha256(Buffer.concat([Buffer.from([1]), launchBytes(launches.shift())])));
+    covered.push(sha256(Buffer.concat([Buffer.from([2]), entryBytes(entry)])));
   }
   if (BigInt(block.height) !== BigInt(index + 1)) faults.push(`block ${index + 1} is missing`);
   if (!previous.equals(hex(block.previousHash))) faults.push(`block ${block.height} is not on the one below`);

@@ -17,7 +17,8 @@ CREATE TABLE ledger_block (
   entries_hash   BYTEA  NOT NULL,
   hash           BYTEA  NOT NULL UNIQUE,
   authority      BIGINT NOT NULL REFERENCES ledger_authority (number),
-  signature      BYTEA  NOT NULL
+  signature      BYTEA  NOT NULL,
+  marks          BYTEA  NOT NULL
 );
 
 -- One row: salts the commitments to what people wrote. Whoever has it can check guesses at the words of public entries.
