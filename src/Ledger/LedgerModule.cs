@@ -47,6 +47,8 @@ public static class LedgerModule
         services.AddSingleton<ExpireHolds>();
         services.AddSingleton<ReleaseVested>();
         services.AddHostedService<LedgerChores>();
+        services.AddSingleton<VerifyJob>();
+        services.AddHostedService(provider => provider.GetRequiredService<VerifyJob>());
         services.AddSingleton<ReadCoins>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
@@ -81,6 +83,7 @@ public static class LedgerModule
         CoinEndpoints.Map(api);
         AccountEndpoints.Map(api);
         TransferEndpoints.Map(api);
+        BlockEndpoints.Map(api);
         PriceEndpoints.Map(api);
         return endpoints;
     }

@@ -3,7 +3,7 @@ using Rally.Storage.Backups;
 
 namespace Rally.Bot.Hosting.Verbs;
 
-/// <summary>One line on a terminal's standard error that is written over as a backup goes on; nothing where the output is a file.</summary>
+/// <summary>One line on a terminal's standard error that is written over as work goes on; nothing where the output is a file.</summary>
 internal sealed class ProgressLine : IProgress<BackupProgress>, IDisposable
 {
     private readonly bool _isShown = !Console.IsErrorRedirected;
@@ -11,10 +11,14 @@ internal sealed class ProgressLine : IProgress<BackupProgress>, IDisposable
 
     public void Report(BackupProgress value)
     {
+        var step = value.Step == BackupStep.Copying ? "copying" : "checking";
+        Show(string.Create(CultureInfo.InvariantCulture, $"{step} {value.Table}: {value.Rows:N0} of {value.Total:N0} rows"));
+    }
+
+    public void Show(string text)
+    {
         if (!_isShown)
             return;
-        var step = value.Step == BackupStep.Copying ? "copying" : "checking";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{step} {value.Table}: {value.Rows:N0} of {value.Total:N0} rows");
         Console.Error.Write($"\r{text.PadRight(_width)}");
         _width = text.Length;
     }
