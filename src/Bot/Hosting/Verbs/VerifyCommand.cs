@@ -38,7 +38,7 @@ internal static class VerifyCommand
                 new Shown(line), stop);
             line.Clear();
             Console.WriteLine(result.Fault is null
-                ? string.Create(CultureInfo.InvariantCulture, $"Right: {result.Position} entries, {result.Height} blocks{By(result.Authority)}.")
+                ? string.Create(CultureInfo.InvariantCulture, $"Right: {result.Position} entries, blocks up to {result.Height}{By(result.Authority)}.")
                 : $"Wrong: {result.Fault}");
             return result.Fault is null ? 0 : 1;
         }
