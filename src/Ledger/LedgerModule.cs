@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Api;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Explorer;
+using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Store;
 using Rally.Ledger.Transfers;
@@ -42,8 +44,33 @@ public static class LedgerModule
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
         services.AddSingleton<PostTransfer>();
+        AddFollowers(services);
+        AddExplorer(services);
         services.AddAuthorization();
         return services;
+    }
+
+    private static void AddExplorer(IServiceCollection services)
+    {
+        services.AddSingleton<ReadOverview>();
+        services.AddSingleton<CoinsPage>();
+        services.AddSingleton<CoinPage>();
+        services.AddSingleton<AccountPage>();
+        services.AddSingleton<TransferPage>();
+        services.AddSingleton<LogPage>();
+    }
+
+    private static void AddFollowers(IServiceCollection services)
+    {
+        services.AddSingleton<FollowedLog>();
+        services.AddSingleton<LogFollower, HistoryFollower>();
+        services.AddSingleton<LogFollower, MarketFollower>();
+        services.AddHostedService<RunFollowers>();
+        services.AddSingleton(provider => new RebuildFollowers(provider.GetServices<LogFollower>()));
+        services.AddSingleton<FollowerCheck>();
+        services.AddSingleton<ReadHistory>();
+        services.AddSingleton<ReadMarket>();
+        services.AddSingleton<ReadActivity>();
     }
 
     /// <summary>
@@ -57,6 +84,22 @@ public static class LedgerModule
         CoinEndpoints.Map(api);
         AccountEndpoints.Map(api);
         TransferEndpoints.Map(api);
+        HistoryEndpoints.Map(api);
+        MarketEndpoints.Map(api);
+        return endpoints;
+    }
+
+    /// <summary>Maps what Rally's first API told of a coin's market, under the host's prefix <c>/v1</c>.</summary>
+    public static IEndpointRouteBuilder MapLedgerMarketV1Endpoints(this IEndpointRouteBuilder endpoints)
+    {
+        MarketV1Endpoints.Map(endpoints.MapGroup("").WithTags("Ledger v1"));
+        return endpoints;
+    }
+
+    /// <summary>Maps the explorer's pages at <c>/explorer</c>: public, and nothing private on them.</summary>
+    public static IEndpointRouteBuilder MapLedgerExplorer(this IEndpointRouteBuilder endpoints)
+    {
+        ExplorerPages.Map(endpoints);
         return endpoints;
     }
 
