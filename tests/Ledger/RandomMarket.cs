@@ -3,7 +3,7 @@ using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Trades;
-using Rally.Storage;
+using Rally.Ledger.Transfers;
 using Xunit;
 
 namespace Rally.Ledger.Tests;
@@ -46,12 +46,12 @@ internal sealed class RandomMarket
         {
             if (_random.Next(4) == 0)
                 _ledger.Clock.Advance(TimeSpan.FromMinutes(_random.Next(1, 240)));
-            var result = await _ledger.Writer.SubmitAsync(Next(), default);
+            var result = await _ledger.Writer.SubmitAsync(await NextAsync(), default);
             Assert.True(result is PostResult.Posted or PostResult.Refused, $"{result}");
         }
     }
 
-    private LedgerCommand Next()
+    private async Task<LedgerCommand> NextAsync()
     {
         var id = Guid.CreateVersion7(_ledger.Clock.GetUtcNow());
         var (who, other, coin) = (Any(People), Any(People), Any(Coins));
@@ -68,11 +68,11 @@ internal sealed class RandomMarket
                 return new OpenHold(id, who, other, coin, new(_random.NextInt64(1, 50_000_000)), _ledger.Clock.GetUtcNow().AddDays(1), "", "");
             case 6 when _holds.Count > 0:
                 var hold = Any(_holds);
-                return _random.Next(2) == 0 ? ResolveHold.Post(id, hold) : ResolveHold.Void(id, hold);
+                return _random.Next(2) == 0 ? ResolveHold.Post(id, hold, null) : ResolveHold.Void(id, hold);
             default:
                 // Often all of it, so that people stop being holders.
                 var from = AccountKey.Of(who, coin);
-                var all = _ledger.BalanceAsync(from).GetAwaiter().GetResult();
+                var all = (await _ledger.Inside<ReadBalances>().ExecuteAsync(who, default)).Balances.FirstOrDefault(one => one.Coin == coin)?.Amount ?? Amount.Zero;
                 var amount = _random.Next(2) == 0 && all > Amount.Zero ? all : new Amount(_random.NextInt64(1, 50_000_000));
                 return new PostCommand(new TransferOrder(id, from, AccountKey.Of(other, coin), amount, TransferKind.Transfer, "for you"));
         }
