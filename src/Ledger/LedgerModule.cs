@@ -90,9 +90,9 @@ public static class LedgerModule
     }
 
     /// <summary>Maps what Rally's first API told of a coin's market, under the host's prefix <c>/v1</c>.</summary>
-    public static IEndpointRouteBuilder MapLedgerMarketV1Endpoints(this IEndpointRouteBuilder endpoints)
+    public static IEndpointRouteBuilder MapLedgerFormerMarketEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        MarketV1Endpoints.Map(endpoints.MapGroup("").WithTags("Ledger v1"));
+        FormerMarketEndpoints.Map(endpoints.MapGroup("").WithTags("Former API"));
         return endpoints;
     }
 

@@ -45,7 +45,7 @@ internal sealed class RandomMarket
         for (var i = 0; i < steps; i++)
         {
             if (_random.Next(4) == 0)
-                _ledger.Clock.Advance(TimeSpan.FromMinutes(_random.Next(1, 240)));
+                _ledger.Clock.Advance(TimeSpan.FromMinutes(_random.Next(1, 480)));
             var result = await _ledger.Writer.SubmitAsync(await NextAsync(), default);
             Assert.True(result is PostResult.Posted or PostResult.Refused, $"{result}");
         }

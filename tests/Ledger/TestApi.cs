@@ -50,7 +50,7 @@ internal sealed class TestApi : IAsyncDisposable
         builder.Services.AddSingleton<IAuthorizationHandler, OwnAccountOnly>();
         var app = builder.Build();
         app.MapGroup("/api").MapLedgerEndpoints();
-        app.MapGroup("/v1").MapLedgerMarketV1Endpoints();
+        app.MapGroup("/v1").MapFormerLedgerEndpoints();
         app.MapLedgerExplorer();
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();

@@ -15,7 +15,7 @@ internal static class PublicTypesRule
         ["Ledger"] =
         [
             "LedgerModule", "LedgerOptions", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
-            "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly",
+            "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Followers.RebuildFollowers",
         ],
         ["Auth"] = ["AuthModule", "AuthOptions", "Apps.RegisterApp", "Accounts.CreateAccount"],
         ["Webhooks"] =

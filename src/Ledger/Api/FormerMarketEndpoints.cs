@@ -13,7 +13,7 @@ namespace Rally.Ledger.Api;
 /// What Rally's first API told of a coin's market, in its shapes: numbers instead of decimal strings, and errors with an
 /// <c>errorMessage</c>.
 /// </summary>
-internal static class MarketV1Endpoints
+internal static class FormerMarketEndpoints
 {
     public static void Map(IEndpointRouteBuilder v1)
     {
@@ -61,7 +61,7 @@ internal static class MarketV1Endpoints
     // Exact: a decimal has 28 digits, an amount 19.
     private static decimal Number(Amount amount) => (decimal)amount.MinorUnits / Amount.PerCoin;
 
-    private static NotFound<V1Error> NotFound(string symbol) => TypedResults.NotFound(new V1Error($"No coin has the symbol '{symbol}'."));
+    private static NotFound<FormerError> NotFound(string symbol) => TypedResults.NotFound(new FormerError($"No coin has the symbol '{symbol}'."));
 
-    private sealed record V1Error(string ErrorMessage);
+    private sealed record FormerError(string ErrorMessage);
 }
