@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rally.Bot.Demo;
 using Rally.Bot.Hosting;
+using Rally.Bot.Hosting.Verbs;
 
 var data = new Option<DirectoryInfo?>("--data") { Description = "The folder for the store, keys and demo.json." };
 var port = new Option<int?>("--port") { Description = "The port to listen on, on loopback; 0 for any free one." };
@@ -23,7 +24,7 @@ demo.SetAction((parsed, stop) => DemoCommand.RunAsync(
     new(parsed.GetValue(data), parsed.GetValue(port) ?? 0, parsed.GetValue(store), parsed.GetValue(once), parsed.GetValue(limits)), stop));
 serve.Subcommands.Add(demo);
 
-serve.Subcommands.Add(LaunchCoinCommand.Create(data, store));
-serve.Subcommands.Add(RegisterClientCommand.Create(data, store));
+foreach (var verb in OperatorVerb.All(data, store))
+    serve.Subcommands.Add(verb);
 
 return await serve.Parse(args).InvokeAsync();

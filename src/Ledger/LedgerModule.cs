@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,10 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Api;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Escrow;
 using Rally.Ledger.Explorer;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Prices;
 using Rally.Ledger.Store;
 using Rally.Ledger.Transfers;
 using Rally.Storage;
@@ -40,10 +44,24 @@ public static class LedgerModule
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new IssueRly(
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SuspendCoin(provider.GetRequiredService<LedgerWriter>()));
+        services.AddSingleton<ExpireHolds>();
+        services.AddSingleton<ReleaseVested>();
+        services.AddHostedService<LedgerChores>();
         services.AddSingleton<ReadCoins>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
         services.AddSingleton<PostTransfer>();
+        services.AddSingleton(provider => new AuthorityKeys(
+            provider.GetRequiredService<IOptions<LedgerOptions>>(), RandomNumberGenerator.Create(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RotateAuthority(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
+        services.AddSingleton<IValidateOptions<LedgerOptions>, UsdPriceOptionsCheck>();
+        services.AddSingleton<UsdPrice>();
+        services.AddSingleton<UsdPriceFeed>();
+        services.AddSingleton<UsdPriceLog>();
+        services.AddSingleton<ReadUsdPrices>();
+        services.AddHostedService<UsdPricePoller>();
         AddFollowers(services);
         AddExplorer(services);
         services.AddAuthorization();
@@ -74,7 +92,7 @@ public static class LedgerModule
     }
 
     /// <summary>
-    /// Maps <c>/coins</c>, <c>/accounts</c> and <c>/transfers</c> under the host's prefix. What concerns an account asks
+    /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c> and <c>/rly</c> under the host's prefix. What concerns an account asks
     /// <see cref="Microsoft.AspNetCore.Authorization.IAuthorizationService"/> with the account's <see cref="Guid"/> as the
     /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c> or <c>transfers:send</c>.
     /// </summary>
@@ -86,11 +104,12 @@ public static class LedgerModule
         TransferEndpoints.Map(api);
         HistoryEndpoints.Map(api);
         MarketEndpoints.Map(api);
+        PriceEndpoints.Map(api);
         return endpoints;
     }
 
     /// <summary>Maps what Rally's first API told of a coin's market, under the host's prefix <c>/v1</c>.</summary>
-    public static IEndpointRouteBuilder MapLedgerFormerMarketEndpoints(this IEndpointRouteBuilder endpoints)
+    public static IEndpointRouteBuilder MapFormerLedgerEndpoints(this IEndpointRouteBuilder endpoints)
     {
         FormerMarketEndpoints.Map(endpoints.MapGroup("").WithTags("Former API"));
         return endpoints;

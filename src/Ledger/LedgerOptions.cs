@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Rally.Ledger.Prices;
 
 namespace Rally.Ledger;
 
@@ -20,4 +21,13 @@ public sealed class LedgerOptions
     /// <summary>How often followers look for commits of other processes; 10 ms to 1 s. Commits of this process wake them at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:01")]
     public TimeSpan FeedPollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Where the private keys that sign blocks are kept, one file a key; the host's default is <c>keys/authority</c> in its
+    /// data folder. Several processes on one store need the same files.
+    /// </summary>
+    public string? AuthorityKeysFolder { get; set; }
+
+    /// <summary>Where the price of RLY in US dollars comes from; by default there is none.</summary>
+    public UsdPriceOptions UsdPrice { get; } = new();
 }

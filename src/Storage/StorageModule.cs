@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Rally.Storage.Backups;
 using Rally.Storage.Migrations;
 
 namespace Rally.Storage;
@@ -14,6 +15,10 @@ public static class StorageModule
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(setting));
         services.AddSingleton<Migrator>();
+        services.AddSingleton(provider => new TakeBackup(
+            setting, provider.GetServices<MigrationSet>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RestoreBackup(
+            setting, provider.GetServices<MigrationSet>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

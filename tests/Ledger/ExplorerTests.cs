@@ -83,7 +83,7 @@ public sealed class ExplorerTests
         Assert.Equal("/explorer/log?before=2", (await api.PageAsync("/explorer/search?q=%231")).Location);
         var nothing = await api.PageAsync("/explorer/search?q=%3Ci%3E");
         Assert.Equal(HttpStatusCode.NotFound, nothing.Status);
-        Assert.Contains("“&lt;i&gt;” is no coin", nothing.Text, StringComparison.Ordinal);
+        Assert.Contains("“&lt;i&gt;” is no coin", nothing.Text.Replace("&#x201C;", "“").Replace("&#x201D;", "”"), StringComparison.Ordinal);
         foreach (var path in new[] { "coins/NONE", "coins/NONE/holders", "coins/NONE/transfers", "transfers/x", $"transfers/{Guid.NewGuid()}", "accounts/x", $"accounts/{Guid.NewGuid()}" })
             Assert.Equal(HttpStatusCode.NotFound, (await api.PageAsync($"/explorer/{path}")).Status);
     }

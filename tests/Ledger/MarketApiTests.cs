@@ -5,6 +5,7 @@ using Rally.Ledger.Coins;
 using Rally.Ledger.Curves;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Prices;
 using Rally.Ledger.Store;
 using Rally.Ledger.Trades;
 using Rally.Storage;
@@ -82,7 +83,30 @@ public sealed class MarketApiTests
         Assert.All(activity, one => Assert.Equal("completed", (string)one!["status"]!));
         Assert.All(activity, one => Assert.True(one!.AsObject().ContainsKey("actionCostInCents") && one["actionCostInCents"] is null));
         Assert.DoesNotContain("private words", activity.ToJsonString(), StringComparison.Ordinal);
+        await api.Inside<UsdPriceLog>().ConfirmAsync(new UsdRate(20_000_000), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, default);
+        Assert.Null((await api.GetAsync("/v1/creator_coins/LIN/network_activity")).Body![4]!["actionCostInCents"]);
         Assert.Equal("convert", (string)(await api.GetAsync("/v1/creator_coins/OTH/network_activity")).Body![0]!["actionType"]!);
+    }
+
+    [Theory, EachEngine]
+    public async Task A_trade_of_the_first_api_costs_what_RLY_cost_in_dollars_then(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine, options =>
+            (options.UsdPrice.FeedUrl, options.UsdPrice.JsonPointer) = ("https://prices.example/rly", "/usd"));
+        var market = await RandomMarket.OpenAsync(ledger, seed: 23);
+        var coin = (await ledger.Inside<ReadCoins>().FindAsync(RandomMarket.Linear, default))!;
+        foreach (var nanoUsd in new[] { 0, 20_000_000, 30_000_000 })
+        {
+            ledger.Clock.Advance(TimeSpan.FromDays(1));
+            if (nanoUsd > 0)
+                await ledger.Inside<UsdPriceLog>().ConfirmAsync(new UsdRate(nanoUsd), ledger.Clock.GetUtcNow(), ledger.Clock.GetUtcNow(), default);
+            ledger.Clock.Advance(TimeSpan.FromHours(1));
+            await DoAsync(ledger.Writer, id => new BuyCommand(id, market.People[3], RandomMarket.Linear, TradeSize.Rly(Amount.Coins(100)), null));
+        }
+
+        await ledger.FollowAsync();
+
+        Assert.Equal([300, 200, null], (await ledger.Inside<ReadActivity>().ExecuteAsync(coin, default)).Select(item => item.UsdCents));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Transfers;
 using Rally.Storage;
 using Rally.Storage.Migrations;
 using Rally.Testing;
@@ -20,6 +21,8 @@ internal sealed class TestLedger : IAsyncDisposable
         (Setting, _store, _services) = (setting, store, services);
 
     public FakeClock Clock => (FakeClock)_services.GetRequiredService<TimeProvider>();
+
+    public IServiceProvider Services => _services;
 
     public Database Database => _services.GetRequiredService<Database>();
 
@@ -64,6 +67,38 @@ internal sealed class TestLedger : IAsyncDisposable
         Assert.IsType<LaunchCoin.Result.Launched>(result);
         return creator;
     }
+
+    /// <summary>Launches a coin with a fixed supply and terms of its own.</summary>
+    /// <returns>Its creator, who has it all.</returns>
+    public async Task<Guid> LaunchLimitedAsync(string symbol, long coins, CoinTerms terms)
+    {
+        var request = LaunchCoin.Request.Fixed(symbol, $"{symbol} of a test", Guid.NewGuid(), Amount.Coins(coins)) with { Terms = terms };
+        Assert.IsType<LaunchCoin.Result.Launched>(await LaunchCoin.ExecuteAsync(request, default));
+        return request.Creator;
+    }
+
+    /// <summary>Launches a coin on a curve.</summary>
+    /// <returns>Its creator.</returns>
+    public async Task<Guid> LaunchOnCurveAsync(string symbol, string curve, CoinTerms? terms = null)
+    {
+        var request = new LaunchCoin.Request(symbol, $"{symbol} of a test", Guid.NewGuid()) { Curve = curve, Terms = terms };
+        Assert.IsType<LaunchCoin.Result.Launched>(await LaunchCoin.ExecuteAsync(request, default));
+        return request.Creator;
+    }
+
+    /// <summary>Somebody with so much RLY.</summary>
+    public async Task<Guid> FundAsync(long rly)
+    {
+        var holder = Guid.NewGuid();
+        Assert.IsType<IssueRly.Result.Issued>(
+            await _services.GetRequiredService<IssueRly>().ExecuteAsync(holder, Amount.Coins(rly), "", default));
+        return holder;
+    }
+
+    public async Task<Dictionary<string, Amount>> BalancesAsync(Guid holder) =>
+        (await _services.GetRequiredService<ReadBalances>().ExecuteAsync(holder, default)).Balances.ToDictionary(held => held.Coin, held => held.Amount);
+
+    public Guid NewId() => Guid.CreateVersion7(Clock.GetUtcNow());
 
     public TransferOrder Order(Guid from, Guid to, long coins, string coin = "PTM", string note = "") => new(
         Guid.CreateVersion7(Clock.GetUtcNow()),

@@ -12,6 +12,9 @@ internal sealed class SettingException(string message) : Exception(message);
 /// <param name="PublicUrl">As browsers and other programs reach this process; null on loopback.</param>
 internal sealed record HostSettings(string Data, string Store, string Listen, Uri? PublicUrl)
 {
+    /// <summary>Where the Data Protection keys are.</summary>
+    public string Keys => Path.Combine(Data, "keys");
+
     public static HostSettings From(IConfiguration configuration)
     {
         var data = Path.Combine(AppSettings.Folder, configuration["Data"] is { Length: > 0 } folder ? folder : "data");

@@ -27,15 +27,22 @@ internal static class RallyHost
         var network = configuration.GetSection("Network").Get<NetworkOptions>() ?? new();
 
         builder.WebHost.UseUrls(settings.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        PrivateFolder(settings.Data);
+        PrivateFolder(settings.Keys);
         builder.Services.AddSingleton(settings);
         builder.Services.AddProblemDetails();
         builder.Services.AddStorage(settings.Store);
         builder.Services.AddDataProtection()
             .SetApplicationName("rally")
-            .PersistKeysToFileSystem(PrivateFolder(Path.Combine(PrivateFolder(settings.Data).FullName, "keys")));
+            .PersistKeysToFileSystem(new DirectoryInfo(settings.Keys));
         if (network.Mode == NetworkMode.Embedded)
         {
-            builder.Services.AddLedger(configuration.GetSection("Ledger").Bind);
+            builder.Services.AddLedger(options =>
+            {
+                options.AuthorityKeysFolder = Path.Combine(settings.Data, "keys", "authority");
+                configuration.GetSection("Ledger").Bind(options);
+                options.AuthorityKeysFolder = Path.Combine(AppSettings.Folder, options.AuthorityKeysFolder);
+            });
             builder.Services.AddWebhooks(configuration.GetSection("Webhooks").Bind);
             builder.Services.AddAuth(options =>
             {

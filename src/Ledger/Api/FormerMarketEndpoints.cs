@@ -45,18 +45,11 @@ internal static class FormerMarketEndpoints
             Status = "completed",
             ActionType = item.Action,
             ActionAmountOfCoin = Number(item.Entry.Order.Amount),
-            ActionCostInCents = Cents(item.Rly),
+            ActionCostInCents = item.UsdCents,
             CreatedDate = item.Entry.PostedAt,
             CompletedDate = item.Entry.PostedAt,
         }));
     }
-
-    /// <summary>What a trade cost in US cents: null, for the log is in RLY and knows no price of it in dollars.</summary>
-    /// <param name="rly">What was paid; null for what was sent.</param>
-    private static decimal? Cents(Amount? rly) => rly is null ? null : UsdCentsOf(rly.Value);
-
-    /// <summary>Where a price of RLY in US dollars goes in.</summary>
-    private static decimal? UsdCentsOf(Amount rly) => null;
 
     // Exact: a decimal has 28 digits, an amount 19.
     private static decimal Number(Amount amount) => (decimal)amount.MinorUnits / Amount.PerCoin;

@@ -26,6 +26,12 @@ internal static class Problems
     public static ProblemHttpResult TransferNotFound(string id) =>
         Problem(StatusCodes.Status404NotFound, "unknown-transfer", "There is no such transfer", $"Nothing was posted under the id '{id}'.");
 
+    public static ProblemHttpResult NoUsdPrice() =>
+        Problem(StatusCodes.Status404NotFound, "no-usd-price", "There is no price in US dollars", "This installation is set up without a price of RLY in US dollars.");
+
+    public static ProblemHttpResult UsdPriceUnknown() =>
+        Problem(StatusCodes.Status404NotFound, "no-usd-price", "There is no price in US dollars", "The price of RLY in US dollars is not known yet.");
+
     public static ProblemHttpResult Stopping(string detail) =>
         Problem(StatusCodes.Status503ServiceUnavailable, "stopping", "The ledger is shutting down", detail);
 

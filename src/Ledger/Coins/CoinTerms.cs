@@ -50,7 +50,8 @@ public sealed record CoinTerms(
         MonthlyUnlockBasisPoints = 1_000,
     };
 
-    internal static CoinTerms DefaultFor(string curve) => curve switch
+    /// <summary>What is usual for <c>linear</c> and <c>sigmoid</c>; nothing for a fixed supply.</summary>
+    public static CoinTerms UsualFor(string curve) => curve switch
     {
         CoinCurve.Linear => Linear,
         CoinCurve.Sigmoid => Sigmoid,

@@ -71,7 +71,7 @@ public sealed class LaunchCoin
         {
             Image = request.Image,
             Curve = request.Curve,
-            Terms = request.Terms ?? CoinTerms.DefaultFor(request.Curve),
+            Terms = request.Terms ?? CoinTerms.UsualFor(request.Curve),
             EarnsRewards = request.EarnsRewards,
         };
         if (Fault(coin) is { } fault)

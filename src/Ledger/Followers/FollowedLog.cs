@@ -64,4 +64,7 @@ internal sealed class FollowedLog(
             entries.Add(EntryRow.Read(rows));
         return entries;
     }
+
+    /// <summary>What follows IN: numbers of the log itself, for Dapper spreads a list of parameters on SQLite only.</summary>
+    public static string List(IEnumerable<long> positions) => $"({string.Join(", ", positions)})";
 }

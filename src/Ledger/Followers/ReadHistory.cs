@@ -71,7 +71,7 @@ internal sealed class ReadHistory(Database database)
         var entries = positions.Count == 0
             ? []
             : await FollowedLog.EntriesAsync(
-                connection, EntryRow.Select + " WHERE t.position IN @some ORDER BY t.position DESC", new { some = positions.Take(limit) }, stop).ConfigureAwait(false);
+                connection, $"{EntryRow.Select} WHERE t.position IN {FollowedLog.List(positions.Take(limit))} ORDER BY t.position DESC", new { }, stop).ConfigureAwait(false);
         return new(reached, entries, positions.Count > limit);
     }
 }

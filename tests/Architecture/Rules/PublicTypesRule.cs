@@ -11,11 +11,13 @@ internal static class PublicTypesRule
         [
             "StorageModule", "Database", "Engine", "StoreSetting",
             "Migrations.MigrationSet", "Migrations.Migrator", "Migrations.MigrationException",
+            "Backups.TakeBackup", "Backups.RestoreBackup", "Backups.BackupProgress", "Backups.BackupStep", "Backups.BackupException",
         ],
         ["Ledger"] =
         [
             "LedgerModule", "LedgerOptions", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
-            "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Followers.RebuildFollowers",
+            "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
+            "Blocks.RotateAuthority", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
         ],
         ["Auth"] = ["AuthModule", "AuthOptions", "Apps.RegisterApp", "Accounts.CreateAccount"],
         ["Webhooks"] =

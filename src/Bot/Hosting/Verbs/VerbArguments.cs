@@ -1,0 +1,38 @@
+using System.Globalization;
+using Rally.Ledger.Amounts;
+
+namespace Rally.Bot.Hosting.Verbs;
+
+/// <summary>Reads what operators type; each refusal names the argument and shows what fits.</summary>
+internal static class VerbArguments
+{
+    public static Guid RallyId(string name, string text) => Guid.TryParse(text, out var id)
+        ? id
+        : throw new SettingException($"{name}: '{text}' is not a Rally id. People find theirs on the account page.");
+
+    public static Amount Amount(string name, string text) => Ledger.Amounts.Amount.TryParse(text, out var amount)
+        ? amount
+        : throw new SettingException($"{name}: '{text}' is not an amount, such as 1000000 or 250.5.");
+
+    /// <summary><c>90s</c>, <c>10m</c>, <c>24h</c>, <c>7d</c>.</summary>
+    public static TimeSpan Duration(string name, string text)
+    {
+        var unit = text.Length == 0 ? TimeSpan.Zero : text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
+        return unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? unit * count
+            : throw new SettingException($"{name}: '{text}' is not a time, such as 90s, 10m, 24h or 7d.");
+    }
+
+    /// <summary><c>5%</c> or <c>0.25%</c>, as basis points.</summary>
+    public static long Share(string name, string text) =>
+        text.EndsWith('%') && Ledger.Amounts.Amount.TryParse(text[..^1], out var percent) && percent.MinorUnits % 10_000 == 0
+            ? percent.MinorUnits / 10_000
+            : throw new SettingException($"{name}: '{text}' is not a share, such as 5% or 0.25%.");
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Rally.Ledger.Prices;
+
+namespace Rally.Ledger.Api;
+
+/// <summary>The price of RLY in US dollars, and its history: public.</summary>
+internal static class PriceEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/rly/price", Get).AllowAnonymous();
+        api.MapGet("/rly/prices", ListAsync).AllowAnonymous();
+    }
+
+    private static IResult Get(UsdPrice price)
+    {
+        if (!price.IsConfigured)
+            return Problems.NoUsdPrice();
+        return price.Current is { } now
+            ? TypedResults.Ok(new { Usd = now.Rate.ToString(), now.At, Stale = now.IsStale })
+            : Problems.UsdPriceUnknown();
+    }
+
+    private static async Task<IResult> ListAsync(
+        string? from, string? to, string? after, string? limit, UsdPrice price, ReadUsdPrices prices, CancellationToken stop)
+    {
+        if (!price.IsConfigured)
+            return Problems.NoUsdPrice();
+        if (!Page.TryLimit(limit, out var most))
+            return Problems.BadRequest(Page.LimitRule);
+        if (!TryTime(from, DateTimeOffset.UnixEpoch, out var first))
+            return Problems.BadRequest("'from' must be a time in ISO 8601, such as 2026-11-21T10:00:00Z.");
+        if (!TryTime(to, DateTimeOffset.MaxValue, out var end))
+            return Problems.BadRequest("'to' must be a time in ISO 8601, such as 2026-11-21T10:00:00Z.");
+        if (!TryPlace(after, out var place))
+            return Problems.BadRequest("'after' must be the 'next' of an earlier page.");
+        if (place > first)
+            first = place;
+
+        // One more than asked for tells whether there is a next page.
+        var points = await prices.ExecuteAsync(first, end, most + 1, stop).ConfigureAwait(false);
+        return TypedResults.Ok(new
+        {
+            Prices = points.Take(most).Select(point => new { Usd = point.Rate.ToString(), point.At }),
+            Next = points.Count > most ? points[most - 1].At.ToUnixTimeMilliseconds() : (long?)null,
+        });
+    }
+
+    // An unescaped '+' of an offset comes as a space.
+    private static bool TryTime(string? text, DateTimeOffset otherwise, out DateTimeOffset time)
+    {
+        time = otherwise;
+        return text is null || DateTimeOffset.TryParse(
+            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+    }
+
+    /// <summary>The first millisecond after a page, which ended at the one in the text.</summary>
+    private static bool TryPlace(string? text, out DateTimeOffset place)
+    {
+        place = DateTimeOffset.UnixEpoch;
+        if (text is null)
+            return true;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ||
+            last >= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+            return false;
+        place = DateTimeOffset.FromUnixTimeMilliseconds(last + 1);
+        return true;
+    }
+}

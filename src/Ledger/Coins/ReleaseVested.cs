@@ -1,0 +1,23 @@
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Journal;
+
+namespace Rally.Ledger.Coins;
+
+/// <summary>Gives creators what of their grants has unlocked.</summary>
+internal sealed class ReleaseVested(ReadCoins coins, LedgerWriter ledger, TimeProvider time)
+{
+    /// <returns>How many creators received something.</returns>
+    public async Task<int> ExecuteAsync(CancellationToken stop)
+    {
+        var granted = (await coins.AllAsync(stop).ConfigureAwait(false)).Where(coin => coin.Terms.Genesis > Amount.Zero);
+        var released = 0;
+        foreach (var some in granted.Chunk(500))
+        {
+            var answers = await ledger.SubmitAsync(
+                [.. some.Select(coin => new VestCommand(Guid.CreateVersion7(time.GetUtcNow()), coin.Symbol))], stop).ConfigureAwait(false);
+            released += answers.Count(answer => answer is PostResult.Posted);
+        }
+
+        return released;
+    }
+}

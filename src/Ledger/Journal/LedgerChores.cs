@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Escrow;
+
+namespace Rally.Ledger.Journal;
+
+/// <summary>What the ledger does by the clock: ends pending transfers within a second of their time, and unlocks grants every hour.</summary>
+internal sealed class LedgerChores(ExpireHolds expire, ReleaseVested release, TimeProvider time, ILogger<LedgerChores> log) : BackgroundService
+{
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan VestingInterval = TimeSpan.FromHours(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        EveryAsync(ExpiryInterval, "Pending transfers were not ended", expire.ExecuteAsync, stoppingToken),
+        EveryAsync(VestingInterval, "Grants were not unlocked", release.ExecuteAsync, stoppingToken));
+
+    private async Task EveryAsync(TimeSpan interval, string failed, Func<CancellationToken, Task<int>> chore, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        var failures = 0;
+        do
+        {
+            try
+            {
+                await chore(stop).ConfigureAwait(false);
+                failures = 0;
+            }
+            catch (Exception stopped) when (stop.IsCancellationRequested || stopped is LedgerStoppedException)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // Once for each time that it begins to fail: a store that is away would fill the log.
+                if (failures++ == 0)
+                    log.LogError(failure, "{Failed}; tried again every {Interval}", failed, interval);
+            }
+        }
+        while (await NextAsync(timer, stop).ConfigureAwait(false));
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stop)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

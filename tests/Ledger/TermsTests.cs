@@ -1,0 +1,156 @@
+using Microsoft.Extensions.DependencyInjection;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Journal;
+using Rally.Ledger.Trades;
+using Rally.Storage;
+using Rally.Testing;
+using Xunit;
+
+namespace Rally.Ledger.Tests;
+
+/// <summary>What a coin's terms grant and limit.</summary>
+public sealed class TermsTests
+{
+    [Theory, EachEngine]
+    public async Task A_grant_unlocks_at_once_then_monthly_and_never_beyond_its_share(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine);
+        var creator = await ledger.LaunchOnCurveAsync("PTM", "linear");
+        var buyer = await ledger.FundAsync(100_000_000);
+        Assert.Equal(Amount.Coins(50_000), await BalanceAsync());
+
+        ledger.Clock.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(0, await ReleaseAsync()); // nothing was bought: 50,000 is more than 30 % already
+        await BuyAsync(350_000);
+        Assert.Equal(1, await ReleaseAsync());
+        // v <= 0.3 (350,000 + v): 150,000; the calendar would allow 50,000 + 3 % of 5,000,000 = 200,000.
+        Assert.Equal(Amount.Coins(150_000), await BalanceAsync());
+        await BuyAsync(5_000_000);
+        Assert.Equal(1, await ReleaseAsync());
+        Assert.Equal(Amount.Coins(200_000), await BalanceAsync());
+        Assert.Equal(0, await ReleaseAsync());
+        ledger.Clock.Advance(TimeSpan.FromDays(29));
+        Assert.Equal(0, await ReleaseAsync());
+        ledger.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(1, await ReleaseAsync());
+        Assert.Equal(Amount.Coins(350_000), await BalanceAsync());
+        await ledger.CheckAsync();
+
+        Task<int> ReleaseAsync() => ledger.Services.GetRequiredService<ReleaseVested>().ExecuteAsync(default);
+        async Task BuyAsync(long coins) => Assert.IsType<PostResult.Posted>(await ledger.Writer.SubmitAsync(
+            new BuyCommand(ledger.NewId(), buyer, "PTM", TradeSize.Coins(Amount.Coins(coins)), null), default));
+        async Task<Amount> BalanceAsync() => (await ledger.BalancesAsync(creator))["PTM"];
+    }
+
+    [Theory, EachEngine]
+    public async Task Flow_control_limits_selling_and_sending_and_grows_back(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine);
+        var holder = await ledger.LaunchLimitedAsync("PTM", 1_000, CoinTerms.None with { FlowBasisPoints = 500 });
+        await ledger.PostedAsync(ledger.Order(holder, Guid.NewGuid(), 50));
+
+        Assert.Equal(Amount.Zero, await RemainingAsync());
+        ledger.Clock.Advance(TimeSpan.FromDays(15));
+        Assert.Equal(Amount.Coins(25), await RemainingAsync());
+        await ledger.PostedAsync(ledger.Order(holder, Guid.NewGuid(), 20));
+        ledger.Clock.Advance(TimeSpan.FromDays(15));
+        Assert.Equal(Amount.Coins(30), await RemainingAsync());
+        ledger.Clock.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(Amount.Coins(50), await RemainingAsync());
+
+        async Task<Amount> RemainingAsync() => Assert.IsType<PostResult.OverAllowance>(
+            await ledger.PostAsync(ledger.Order(holder, Guid.NewGuid(), 51))).Remaining;
+    }
+
+    [Theory, EachEngine]
+    public async Task Sending_to_the_creator_is_free_of_the_limit(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine);
+        var creator = await ledger.LaunchLimitedAsync("PTM", 1_000, CoinTerms.None with { FlowBasisPoints = 1_000 });
+        var fan = Guid.NewGuid();
+        await ledger.PostedAsync(ledger.Order(creator, fan, 100));
+
+        Assert.IsType<PostResult.OverAllowance>(await ledger.PostAsync(ledger.Order(creator, fan, 1)));
+        await ledger.PostedAsync(ledger.Order(fan, Guid.NewGuid(), 60));
+        await ledger.PostedAsync(ledger.Order(fan, creator, 40));
+        ledger.Clock.Advance(TimeSpan.FromDays(30));
+        await ledger.PostedAsync(ledger.Order(creator, fan, 90));
+        await ledger.PostedAsync(ledger.Order(fan, creator, 90));
+        Assert.IsType<PostResult.InsufficientFunds>(await ledger.PostAsync(ledger.Order(fan, creator, 1)));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_suspended_coin_stands_still_until_it_is_resumed(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine);
+        var holder = await ledger.LaunchAsync("PTM", 1_000);
+        var suspend = ledger.Services.GetRequiredService<SuspendCoin>();
+
+        Assert.True(Assert.IsType<SuspendCoin.Result.Changed>(await suspend.ExecuteAsync("ptm", true, default)).Coin.IsSuspended);
+        Assert.IsType<SuspendCoin.Result.AlreadySo>(await suspend.ExecuteAsync("PTM", true, default));
+        Assert.IsType<PostResult.CoinSuspended>(await ledger.PostAsync(ledger.Order(holder, Guid.NewGuid(), 1)));
+        Assert.IsType<SuspendCoin.Result.Changed>(await suspend.ExecuteAsync("PTM", false, default));
+        await ledger.PostedAsync(ledger.Order(holder, Guid.NewGuid(), 1));
+        Assert.IsType<SuspendCoin.Result.UnknownCoin>(await suspend.ExecuteAsync("RLY", true, default));
+        Assert.IsType<SuspendCoin.Result.UnknownCoin>(await suspend.ExecuteAsync("NOPE", true, default));
+    }
+
+    [PostgresFact]
+    public async Task A_coin_suspended_by_one_process_is_suspended_for_the_other()
+    {
+        await using var store = await TestDatabase.CreateAsync(Engine.Postgres);
+        await using var one = await TestLedger.OpenAsync(store.Setting);
+        await using var other = await TestLedger.OpenAsync(store.Setting);
+        var holder = await one.LaunchAsync("PTM", 1_000);
+        await other.PostedAsync(other.Order(holder, Guid.NewGuid(), 1));
+
+        await one.Services.GetRequiredService<SuspendCoin>().ExecuteAsync("PTM", true, default);
+
+        Assert.IsType<PostResult.CoinSuspended>(await other.PostAsync(other.Order(holder, Guid.NewGuid(), 1)));
+    }
+
+    [Fact]
+    public async Task Rly_is_issued_up_to_all_there_ever_was()
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite);
+        var issue = ledger.Services.GetRequiredService<IssueRly>();
+        var holder = Guid.NewGuid();
+
+        Assert.Equal(Amount.Coins(14_999_999_999), Assert.IsType<IssueRly.Result.Issued>(
+            await issue.ExecuteAsync(holder, Amount.Coins(14_999_999_999), "", default)).BalanceAfter);
+        Assert.Contains("1 are left", Assert.IsType<IssueRly.Result.Invalid>(
+            await issue.ExecuteAsync(holder, Amount.Coins(2), "", default)).Reason, StringComparison.Ordinal);
+        Assert.IsType<IssueRly.Result.Invalid>(await issue.ExecuteAsync(holder, Amount.Zero, "", default));
+        Assert.IsType<IssueRly.Result.Invalid>(await issue.ExecuteAsync(Guid.Empty, new(1), "", default));
+        await ledger.CheckAsync();
+    }
+
+    [Theory]
+    [InlineData("linear", "5", 0, 0, 0, "no fixed supply")]
+    [InlineData("fixed", "0", 0, 0, 0, "above zero")]
+    [InlineData("round", "0", 0, 0, 0, "linear, sigmoid or fixed")]
+    [InlineData("linear", "0", 10, 0, 0, "Purchase control needs")]
+    [InlineData("linear", "0", 0, 0, 60, "Purchase control needs")]
+    [InlineData("linear", "0", 0, 61, 60, "longer than the time")]
+    public async Task Terms_that_contradict_each_other_are_refused(
+        string curve, string supply, long largestPurchase, int betweenSeconds, int controlSeconds, string reason)
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite);
+        Assert.True(Amount.TryParse(supply, out var amount));
+
+        var refused = Assert.IsType<LaunchCoin.Result.Invalid>(await ledger.LaunchCoin.ExecuteAsync(new("PTM", "Potemkin", Guid.NewGuid())
+        {
+            Curve = curve,
+            Supply = amount,
+            Terms = CoinTerms.UsualFor(curve) with
+            {
+                LargestPurchase = Amount.Coins(largestPurchase),
+                BetweenPurchases = TimeSpan.FromSeconds(betweenSeconds),
+                PurchaseControlFor = TimeSpan.FromSeconds(controlSeconds),
+            },
+        }, default));
+
+        Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
+    }
+}
