@@ -9,6 +9,8 @@ using Rally.Ledger.Api;
 using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
+using Rally.Ledger.Explorer;
+using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Prices;
 using Rally.Ledger.Store;
@@ -68,8 +70,33 @@ public static class LedgerModule
         services.AddSingleton<UsdPriceLog>();
         services.AddSingleton<ReadUsdPrices>();
         services.AddHostedService<UsdPricePoller>();
+        AddFollowers(services);
+        AddExplorer(services);
         services.AddAuthorization();
         return services;
+    }
+
+    private static void AddExplorer(IServiceCollection services)
+    {
+        services.AddSingleton<ReadOverview>();
+        services.AddSingleton<CoinsPage>();
+        services.AddSingleton<CoinPage>();
+        services.AddSingleton<AccountPage>();
+        services.AddSingleton<TransferPage>();
+        services.AddSingleton<LogPage>();
+    }
+
+    private static void AddFollowers(IServiceCollection services)
+    {
+        services.AddSingleton<FollowedLog>();
+        services.AddSingleton<LogFollower, HistoryFollower>();
+        services.AddSingleton<LogFollower, MarketFollower>();
+        services.AddHostedService<RunFollowers>();
+        services.AddSingleton(provider => new RebuildFollowers(provider.GetServices<LogFollower>()));
+        services.AddSingleton<FollowerCheck>();
+        services.AddSingleton<ReadHistory>();
+        services.AddSingleton<ReadMarket>();
+        services.AddSingleton<ReadActivity>();
     }
 
     /// <summary>
@@ -84,7 +111,23 @@ public static class LedgerModule
         AccountEndpoints.Map(api);
         TransferEndpoints.Map(api);
         BlockEndpoints.Map(api);
+        HistoryEndpoints.Map(api);
+        MarketEndpoints.Map(api);
         PriceEndpoints.Map(api);
+        return endpoints;
+    }
+
+    /// <summary>Maps what Rally's first API told of a coin's market, under the host's prefix <c>/v1</c>.</summary>
+    public static IEndpointRouteBuilder MapFormerLedgerEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        FormerMarketEndpoints.Map(endpoints.MapGroup("").WithTags("Former API"));
+        return endpoints;
+    }
+
+    /// <summary>Maps the explorer's pages at <c>/explorer</c>: public, and nothing private on them.</summary>
+    public static IEndpointRouteBuilder MapLedgerExplorer(this IEndpointRouteBuilder endpoints)
+    {
+        ExplorerPages.Map(endpoints);
         return endpoints;
     }
 

@@ -17,6 +17,7 @@ internal static class OperatorVerb
         SuspendCoinCommand.Create(data, store),
         RotateAuthorityCommand.Create(data, store),
         VerifyCommand.Create(data, store),
+        RebuildCommand.Create(data, store),
         BackupCommand.Create(data, store),
         RestoreCommand.Create(data, store),
         RegisterClientCommand.Create(data, store),
