@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Api;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Store;
+using Rally.Ledger.Trades;
 using Rally.Ledger.Transfers;
 using Rally.Storage;
 
@@ -39,15 +42,35 @@ public static class LedgerModule
         services.AddSingleton(provider => new IssueRly(
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReadCoins>();
+        services.AddSingleton<ReadCoinFigures>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
         services.AddSingleton<PostTransfer>();
+        services.AddSingleton<FindPending>();
+        services.AddSingleton<EndPending>();
+        services.AddSingleton<TradeCoins>();
+        services.AddSingleton<QuoteTrade>();
         services.AddAuthorization();
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<LedgerOptions>>((limiter, ledger) => limiter
+            .AddPolicy(RateLimit.Reads, new RateLimit(ledger.Value.RateLimit, writes: false))
+            .AddPolicy(RateLimit.Writes, new RateLimit(ledger.Value.RateLimit, writes: true)));
         return services;
     }
 
     /// <summary>
-    /// Maps <c>/coins</c>, <c>/accounts</c> and <c>/transfers</c> under the host's prefix. What concerns an account asks
+    /// Adds the OpenAPI document, which the host maps with <c>MapOpenApi</c>: of all endpoints below <c>/api</c> and
+    /// <c>/v1</c>, whosever they are.
+    /// </summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="authorize">Where people allow a program something; may be relative.</param>
+    /// <param name="token">Where the program gets its token; may be relative.</param>
+    public static IServiceCollection AddApiDocument(this IServiceCollection services, Uri authorize, Uri token) =>
+        services.AddOpenApi("v1", new ApiDocument(authorize, token).Configure);
+
+    /// <summary>
+    /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c> and <c>/trades</c> under the host's prefix, rate limited
+    /// where the host uses its rate limiter. What concerns an account asks
     /// <see cref="Microsoft.AspNetCore.Authorization.IAuthorizationService"/> with the account's <see cref="Guid"/> as the
     /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c> or <c>transfers:send</c>.
     /// </summary>
@@ -57,6 +80,16 @@ public static class LedgerModule
         CoinEndpoints.Map(api);
         AccountEndpoints.Map(api);
         TransferEndpoints.Map(api);
+        LogEndpoints.Map(api);
+        TradeEndpoints.Map(api);
+        FormerEndpoints.MapSecond(api);
+        return endpoints;
+    }
+
+    /// <summary>Maps the former Rally's first API under the host's prefix, as far as the ledger serves it.</summary>
+    public static IEndpointRouteBuilder MapFormerLedgerEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        FormerEndpoints.MapFirst(endpoints.MapGroup("").WithTags("Former API").WithMetadata(new FormerApi()));
         return endpoints;
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Rally.Ledger;
 
@@ -20,4 +21,8 @@ public sealed class LedgerOptions
     /// <summary>How often followers look for commits of other processes; 10 ms to 1 s. Commits of this process wake them at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:01")]
     public TimeSpan FeedPollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much one caller may ask of the API.</summary>
+    [ValidateObjectMembers]
+    public LedgerRateLimits RateLimit { get; set; } = new();
 }

@@ -38,17 +38,22 @@ internal sealed class TestApi : IAsyncDisposable
 
     public LedgerWriter Writer => _app.Services.GetRequiredService<LedgerWriter>();
 
-    public static async Task<TestApi> StartAsync(Engine engine)
+    public static async Task<TestApi> StartAsync(Engine engine, Action<LedgerOptions>? configure = null, FakeClock? clock = null)
     {
         var store = await TestDatabase.CreateAsync(engine);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddStorage(store.Setting).AddLedger();
+        if (clock is not null)
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddStorage(store.Setting).AddLedger(configure).AddApiDocument(new("/a", UriKind.Relative), new("/t", UriKind.Relative));
         builder.Services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, PlainTokens>("Bearer", null);
         builder.Services.AddSingleton<IAuthorizationHandler, OwnAccountOnly>();
         var app = builder.Build();
+        app.UseAuthentication().UseRateLimiter().UseAuthorization();
         app.MapGroup("/api").MapLedgerEndpoints();
+        app.MapGroup("/v1").MapFormerLedgerEndpoints();
+        app.MapOpenApi();
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();
         return new(store, app);

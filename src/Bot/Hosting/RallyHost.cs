@@ -36,6 +36,7 @@ internal static class RallyHost
         if (network.Mode == NetworkMode.Embedded)
         {
             builder.Services.AddLedger(configuration.GetSection("Ledger").Bind);
+            builder.Services.AddApiDocument(new("/oauth2/authorize", UriKind.Relative), new("/oauth2/token", UriKind.Relative));
             builder.Services.AddWebhooks(configuration.GetSection("Webhooks").Bind);
             builder.Services.AddAuth(options =>
             {
@@ -60,10 +61,13 @@ internal static class RallyHost
         if (network.Mode == NetworkMode.Embedded)
         {
             app.UseAuthentication();
+            app.UseRateLimiter();
             app.UseAuthorization();
             var api = app.MapGroup("/api");
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();
+            app.MapGroup("/v1").MapFormerLedgerEndpoints();
+            app.MapOpenApi();
             app.MapAuthEndpoints();
         }
 

@@ -14,7 +14,7 @@ internal static class PublicTypesRule
         ],
         ["Ledger"] =
         [
-            "LedgerModule", "LedgerOptions", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
+            "LedgerModule", "LedgerOptions", "LedgerRateLimits", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
             "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly",
         ],
         ["Auth"] = ["AuthModule", "AuthOptions", "Apps.RegisterApp", "Accounts.CreateAccount"],
