@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,7 @@ internal static class AccountEndpoints
     {
         api.MapGet("/accounts/{rallyId}/balances", BalancesAsync).RequireAuthorization().Limited(RateLimit.Reads).Needs(AccountAccess.ReadBalances)
             .Described("getBalances", "What an account holds", "And how far the log had come when that was true.")
-            .Produces<ReadBalances.Result>().Refuses(400);
+            .Produces<BalancesJson>().Refuses(400);
         api.MapGet("/accounts/{rallyId}/limits/{symbol}", LimitsAsync).RequireAuthorization().Limited(RateLimit.Reads).Needs(AccountAccess.ReadBalances)
             .Described("getLimits", "What an account may sell, send and buy of a coin now", "Flow control and purchase control.")
             .Produces<LimitsJson>().Refuses(400, 404);
@@ -28,7 +29,8 @@ internal static class AccountEndpoints
             return Problems.BadRequest("The account must be a Rally id.");
         if (!await authorization.MayAsync(user, AccountAccess.ReadBalances, holder).ConfigureAwait(false))
             return TypedResults.Forbid();
-        return TypedResults.Ok(await read.ExecuteAsync(holder, stop).ConfigureAwait(false));
+        var result = await read.ExecuteAsync(holder, stop).ConfigureAwait(false);
+        return TypedResults.Ok(new BalancesJson(result.Position, result.Balances));
     }
 
     private static async Task<IResult> LimitsAsync(
@@ -44,4 +46,8 @@ internal static class AccountEndpoints
             return Problems.CoinNotFound(symbol);
         return TypedResults.Ok(LimitsJson.Of(HolderLimits.Of(found.Figures, found.Holder, time.GetUtcNow())));
     }
+
+    private sealed record BalancesJson(
+        [property: Description("The log's last position when this was true.")] long Position,
+        [property: Description("By symbol; a coin not held is not there.")] IReadOnlyList<ReadBalances.Balance> Balances);
 }

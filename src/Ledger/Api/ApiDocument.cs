@@ -19,6 +19,7 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
     {
         options.ShouldInclude = endpoint =>
             endpoint.RelativePath is { } path && (path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("v1/", StringComparison.Ordinal));
+        options.CreateSchemaReferenceId = ApiSchemas.NameOf;
         options.AddDocumentTransformer(DescribeAsync);
         options.AddOperationTransformer(DescribeAsync);
         options.AddSchemaTransformer(ApiSchemas.DescribeAsync);
@@ -55,10 +56,9 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
             ApiSchemas.DescribeParameter(parameter);
         if (metadata.OfType<NeededScope>().FirstOrDefault() is { } scope)
         {
-            operation.Security =
-            [
-                new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [scope.Name] },
-            ];
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [scope.Name] }];
+            if (scope.IsOptional)
+                operation.Security.Insert(0, []);
         }
 
         if (metadata.OfType<TakenBody>().FirstOrDefault() is { } body)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using System.Xml;
 using Rally.Ledger.Amounts;
@@ -12,7 +13,7 @@ internal sealed record CoinJson(
     string Name,
     [property: Description("A Rally id; null for RLY.")] Guid? Creator,
     [property: Description("An https address of a picture.")] string? Image,
-    [property: Description("linear, sigmoid, fixed, or base (RLY).")] string Curve,
+    [property: AllowedValues("linear", "sigmoid", "fixed", "base"), Description("How it is priced; base is RLY, fixed is not traded here.")] string Curve,
     TermsJson Terms,
     [property: Description("Whether its holders earn rewards.")] bool Rewards,
     [property: Description("Stopped by the operator: nothing of it moves.")] bool Suspended,

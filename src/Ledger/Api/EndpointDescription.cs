@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 namespace Rally.Ledger.Api;
 
 /// <summary>The scope a token needs for an endpoint, for the API's document.</summary>
-internal sealed record NeededScope(string Name);
+/// <param name="Name">The scope.</param>
+/// <param name="IsOptional">Without a token there is an answer too.</param>
+internal sealed record NeededScope(string Name, bool IsOptional);
 
 /// <summary>
 /// What an endpoint's body looks like, for the API's document. Not the framework's own metadata: that would let the
@@ -24,13 +26,13 @@ internal static class EndpointDescription
 
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new TakenBody(typeof(T)));
 
-    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder endpoint, OperationAuthorizationRequirement operation) =>
-        endpoint.WithMetadata(new NeededScope(operation.Name)).Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder endpoint, OperationAuthorizationRequirement operation, bool optional = false) =>
+        endpoint.WithMetadata(new NeededScope(operation.Name, optional)).Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);
 
     /// <param name="endpoint">Any.</param>
     /// <param name="policy">One of <see cref="RateLimit"/>'s.</param>
     public static RouteHandlerBuilder Limited(this RouteHandlerBuilder endpoint, string policy) =>
-        endpoint.RequireRateLimiting(policy).Refuses(StatusCodes.Status429TooManyRequests);
+        endpoint.RequireRateLimiting(policy).Refuses(policy == RateLimit.Writes ? [429, 503] : [429]);
 
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {

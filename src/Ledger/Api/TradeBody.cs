@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Rally.Ledger.Amounts;
@@ -10,7 +11,7 @@ namespace Rally.Ledger.Api;
 internal sealed record TradeBody(
     [property: Description("A UUID of version 7 that you make; the same request again gets the first answer again.")] Guid Id,
     [property: Description("Whose coins and RLY.")] Guid Account,
-    [property: Description("buy, sell or convert.")] string Side,
+    [property: AllowedValues("buy", "sell", "convert")] string Side,
     [property: Description("The coin bought or sold; of a conversion, the one given.")] string Coin,
     [property: Description("Of a conversion only, the coin got.")] string? To = null,
     [property: Description("How many coins; either this or 'rly'.")] Amount? Coins = null,

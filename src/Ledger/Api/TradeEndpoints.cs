@@ -18,7 +18,7 @@ internal static class TradeEndpoints
     {
         api.MapGet("/coins/{symbol}/quote", QuoteAsync).AllowAnonymous().Limited(RateLimit.Reads)
             .Described("quoteTrade", "What a trade would come to now", "Exact to the last unit as long as nobody trades before you. 'account' needs balances:read.")
-            .Produces<QuoteJson>().Refuses(400, 403, 404, 422);
+            .Needs(AccountAccess.ReadBalances, optional: true).Produces<QuoteJson>().Refuses(400, 404, 422);
         api.MapPost("/trades", TradeAsync).RequireAuthorization().Limited(RateLimit.Writes).Needs(AccountAccess.SendTransfers)
             .WithMetadata(new RequestSizeLimitAttribute(TransferBody.LargestBytes))
             .Described("tradeCoins", "Buy, sell or convert", "Ask for a quote first, and send its outcome as 'bound' if the price must not have moved.")
@@ -72,5 +72,11 @@ internal static class TradeEndpoints
         return traded.Repeated ? TypedResults.Ok(answer) : TypedResults.Created(TransferEndpoints.LinkedPath(http, "/trades", request.Id), answer);
     }
 
-    private sealed record QuoteQuery(string Symbol, string? Side, string? Coins, string? Rly, string? To, string? Account);
+    private sealed record QuoteQuery(
+        [FromRoute(Name = "symbol")] string Symbol,
+        [FromQuery(Name = "side")] string? Side,
+        [FromQuery(Name = "coins")] string? Coins,
+        [FromQuery(Name = "rly")] string? Rly,
+        [FromQuery(Name = "to")] string? To,
+        [FromQuery(Name = "account")] string? Account);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Trades;
@@ -7,7 +8,7 @@ namespace Rally.Ledger.Api;
 
 /// <summary>What a trade comes to, as a quote and as an answer to the trade.</summary>
 internal record TradeFiguresJson(
-    [property: Description("buy, sell or convert.")] string Side,
+    [property: AllowedValues("buy", "sell", "convert")] string Side,
     [property: Description("The coin bought or sold; of a conversion, the one given.")] string Coin,
     [property: Description("Of it, bought or given.")] Amount Coins,
     [property: Description("Paid for them, or their value before the fee.")] Amount Rly,

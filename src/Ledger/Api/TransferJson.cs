@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Escrow;
@@ -14,7 +15,7 @@ internal sealed record TransferJson(
     [property: Description("A Rally id; null when it came from an account of the system.")] Guid? From,
     [property: Description("A Rally id; null when it went to an account of the system, such as escrow.")] Guid? To,
     Amount Amount,
-    [property: Description("issue, transfer, genesis, vest, buy, sell, fee, hold, post, void or expire.")] string Kind,
+    [property: AllowedValues("issue", "transfer", "genesis", "vest", "buy", "sell", "fee", "hold", "post", "void", "expire")] string Kind,
     [property: JsonPropertyOrder(2)] DateTimeOffset PostedAt)
 {
     [JsonPropertyOrder(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -68,7 +69,7 @@ internal sealed record TransferPageJson(
 internal sealed record PendingJson(
     [property: Description("Who may post it.")] Guid To,
     DateTimeOffset ExpiresAt,
-    [property: Description("open, posted, voided or expired.")] string State,
+    [property: AllowedValues("open", "posted", "voided", "expired")] string State,
     [property: Description("Null while the coins are in escrow.")] PendingEndJson? End)
 {
     public static PendingJson Of(FindPending.Result found) => new(
