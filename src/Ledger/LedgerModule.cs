@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,6 +15,7 @@ using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Prices;
 using Rally.Ledger.Store;
+using Rally.Ledger.Trades;
 using Rally.Ledger.Transfers;
 using Rally.Storage;
 
@@ -52,6 +54,7 @@ public static class LedgerModule
         services.AddSingleton<VerifyJob>();
         services.AddHostedService(provider => provider.GetRequiredService<VerifyJob>());
         services.AddSingleton<ReadCoins>();
+        services.AddSingleton<ReadCoinFigures>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
         services.AddSingleton<PostTransfer>();
@@ -72,7 +75,15 @@ public static class LedgerModule
         services.AddHostedService<UsdPricePoller>();
         AddFollowers(services);
         AddExplorer(services);
+        services.AddSingleton<FindPending>();
+        services.AddSingleton<EndPending>();
+        services.AddSingleton<TradeCoins>();
+        services.AddSingleton<QuoteTrade>();
         services.AddAuthorization();
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<LedgerOptions>>((limiter, ledger) => limiter
+            .AddPolicy(RateLimit.Reads, new RateLimit(ledger.Value.RateLimit, writes: false))
+            .AddPolicy(RateLimit.Writes, new RateLimit(ledger.Value.RateLimit, writes: true)));
         return services;
     }
 
@@ -100,7 +111,18 @@ public static class LedgerModule
     }
 
     /// <summary>
-    /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c> and <c>/rly</c> under the host's prefix. What concerns an account asks
+    /// Adds the OpenAPI document, which the host maps with <c>MapOpenApi</c>: of all endpoints below <c>/api</c> and
+    /// <c>/v1</c>, whosever they are.
+    /// </summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="authorize">Where people allow a program something; may be relative.</param>
+    /// <param name="token">Where the program gets its token; may be relative.</param>
+    public static IServiceCollection AddApiDocument(this IServiceCollection services, Uri authorize, Uri token) =>
+        services.AddOpenApi("v1", new ApiDocument(authorize, token).Configure);
+
+    /// <summary>
+    /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c>, <c>/trades</c>, <c>/blocks</c> and <c>/rly</c> under the host's prefix, rate limited
+    /// where the host uses its rate limiter. What concerns an account asks
     /// <see cref="Microsoft.AspNetCore.Authorization.IAuthorizationService"/> with the account's <see cref="Guid"/> as the
     /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c> or <c>transfers:send</c>.
     /// </summary>
@@ -114,13 +136,18 @@ public static class LedgerModule
         HistoryEndpoints.Map(api);
         MarketEndpoints.Map(api);
         PriceEndpoints.Map(api);
+        LogEndpoints.Map(api);
+        TradeEndpoints.Map(api);
+        FormerEndpoints.MapSecond(api);
         return endpoints;
     }
 
-    /// <summary>Maps what Rally's first API told of a coin's market, under the host's prefix <c>/v1</c>.</summary>
+    /// <summary>Maps the former Rally's first API under the host's prefix, as far as the ledger serves it.</summary>
     public static IEndpointRouteBuilder MapFormerLedgerEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        FormerMarketEndpoints.Map(endpoints.MapGroup("").WithTags("Former API"));
+        var api = endpoints.MapGroup("").WithTags("Former API").WithMetadata(new FormerApi());
+        FormerEndpoints.MapFirst(api);
+        FormerMarketEndpoints.Map(api);
         return endpoints;
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Rally.Ledger.Prices;
+using Microsoft.Extensions.Options;
 
 namespace Rally.Ledger;
 
@@ -38,4 +39,7 @@ public sealed class LedgerOptions
 
     /// <summary>Where the price of RLY in US dollars comes from; by default there is none.</summary>
     public UsdPriceOptions UsdPrice { get; } = new();
+    /// <summary>How much one caller may ask of the API.</summary>
+    [ValidateObjectMembers]
+    public LedgerRateLimits RateLimit { get; set; } = new();
 }

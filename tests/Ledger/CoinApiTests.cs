@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Rally.Ledger.Coins;
 using Rally.Storage;
 using Rally.Testing;
 using Xunit;
@@ -23,6 +24,51 @@ public sealed class CoinApiTests
         Assert.Equal(
             ("PTM", "The PTM", creator.ToString(), "1000", "fixed"),
             ((string?)coin.Body!["symbol"], (string?)coin.Body["name"], (string?)coin.Body["creator"], (string?)coin.Body["supply"], (string?)coin.Body["curve"]));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_coin_shows_its_terms_how_much_of_it_there_is_and_its_price(Engine engine)
+    {
+        await using var api = await TestApi.StartAsync(engine);
+        var creator = await api.LaunchOnCurveAsync("PTM", CoinTerms.Linear with { BetweenPurchases = TimeSpan.FromHours(36), PurchaseControlFor = TimeSpan.FromDays(7) });
+        var fan = await api.FanWithRlyAsync(5_000);
+        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", coins: "1000"), TestApi.Token(fan, "transfers:send"));
+
+        var coin = (await api.GetAsync("/api/coins/PTM")).Body!;
+        var rly = (await api.GetAsync("/api/coins/rly")).Body!;
+
+        Assert.Equal(
+            ("linear", creator, "https://example.org/PTM.png", true, false),
+            ((string?)coin["curve"], (Guid?)coin["creator"], (string?)coin["image"], (bool?)coin["rewards"], (bool?)coin["suspended"]));
+        Assert.Equal(
+            ("5001000", "51000", "4950000"), ((string?)coin["supply"], (string?)coin["circulating"], (string?)coin["locked"]));
+        // 20.99 / 16,000,000 * 1,000^2 / 2 + 0.01 * 1,000, and 0.01 + 20.99 / 16,000,000 * 1,000.
+        Assert.Equal(("10.655938", "0.011311", null), ((string?)coin["backing"], (string?)coin["price"]!["rly"], coin["price"]!["usd"]));
+        Assert.Equal(
+            """{"genesis":"5000000","unlockedAtOnce":"50000","monthlyUnlockBasisPoints":300,"largestVestedBasisPoints":3000,"flowBasisPoints":500,"largestPurchase":"0","betweenPurchases":"P1DT12H","purchaseControlFor":"P7D","paysCreatorFee":true}""",
+            coin["terms"]!.ToJsonString());
+        Assert.Equal(
+            ("base", null, "5000", "5000", "0", null, "1"),
+            ((string?)rly["curve"], rly["creator"], (string?)rly["supply"], (string?)rly["circulating"], (string?)rly["locked"], rly["backing"], (string?)rly["price"]!["rly"]));
+        await api.SuspendAsync("PTM");
+        Assert.True((bool?)(await api.GetAsync("/api/coins/PTM")).Body!["suspended"]);
+    }
+
+    [Theory, EachEngine]
+    public async Task Coins_are_paged_by_symbol(Engine engine)
+    {
+        await using var api = await TestApi.StartAsync(engine);
+        foreach (var symbol in new[] { "CCC", "AAA", "BBB" })
+            await api.LaunchAsync(symbol, 1);
+
+        var first = (await api.GetAsync("/api/coins?limit=2")).Body!;
+        var second = (await api.GetAsync($"/api/coins?limit=2&after={first["next"]}")).Body!;
+
+        Assert.Equal(["AAA", "BBB"], first["coins"]!.AsArray().Select(coin => (string?)coin!["symbol"]));
+        Assert.Equal(["CCC"], second["coins"]!.AsArray().Select(coin => (string?)coin!["symbol"]));
+        Assert.False(second.AsObject().ContainsKey("next"));
+        foreach (var query in new[] { "limit=0", "limit=1001", "after=not-a-symbol" })
+            Assert.Equal("urn:rally:invalid-request", (await api.GetAsync("/api/coins?" + query)).Type);
     }
 
     [Theory]

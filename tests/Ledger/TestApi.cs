@@ -39,19 +39,23 @@ internal sealed class TestApi : IAsyncDisposable
 
     public LedgerWriter Writer => _app.Services.GetRequiredService<LedgerWriter>();
 
-    public static async Task<TestApi> StartAsync(Engine engine)
+    public static async Task<TestApi> StartAsync(Engine engine, Action<LedgerOptions>? configure = null, FakeClock? clock = null)
     {
         var store = await TestDatabase.CreateAsync(engine);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddStorage(store.Setting).AddLedger();
+        if (clock is not null)
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddStorage(store.Setting).AddLedger(configure).AddApiDocument(new("/a", UriKind.Relative), new("/t", UriKind.Relative));
         builder.Services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, PlainTokens>("Bearer", null);
         builder.Services.AddSingleton<IAuthorizationHandler, OwnAccountOnly>();
         var app = builder.Build();
+        app.UseAuthentication().UseRateLimiter().UseAuthorization();
         app.MapGroup("/api").MapLedgerEndpoints();
         app.MapGroup("/v1").MapFormerLedgerEndpoints();
         app.MapLedgerExplorer();
+        app.MapOpenApi();
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();
         return new(store, app);
@@ -96,6 +100,52 @@ internal sealed class TestApi : IAsyncDisposable
         return creator;
     }
 
+    /// <summary>A client's own token.</summary>
+    public static string ClientToken(string client, params string[] scopes) => $"client:{client} {string.Join(' ', scopes)}";
+
+    /// <summary>An id as a client makes it.</summary>
+    public static Guid NewId() => Guid.CreateVersion7(DateTimeOffset.UnixEpoch);
+
+    /// <summary>A body for <c>POST /api/trades</c> with an id of its own; members with null are left out.</summary>
+    public static JsonObject Trade(
+        Guid account, string side, string coin = "PTM", string? coins = null, string? rly = null, string? to = null, string? bound = null)
+    {
+        var trade = new JsonObject { ["id"] = NewId().ToString(), ["account"] = account.ToString(), ["side"] = side, ["coin"] = coin };
+        foreach (var (name, value) in new[] { ("coins", coins), ("rly", rly), ("to", to), ("bound", bound) })
+        {
+            if (value is not null)
+                trade[name] = value;
+        }
+
+        return trade;
+    }
+
+    /// <summary>Launches a coin on a curve.</summary>
+    public async Task<Guid> LaunchOnCurveAsync(string symbol, CoinTerms? terms = null, string curve = "linear")
+    {
+        var creator = Guid.NewGuid();
+        var launch = _app.Services.GetRequiredService<LaunchCoin>();
+        Assert.IsType<LaunchCoin.Result.Launched>(await launch.ExecuteAsync(
+            new(symbol, $"The {symbol}", creator) { Curve = curve, Terms = terms, Image = $"https://example.org/{symbol}.png" }, default));
+        return creator;
+    }
+
+    /// <summary>Somebody new with RLY.</summary>
+    public async Task<Guid> FanWithRlyAsync(long coins)
+    {
+        var fan = Guid.NewGuid();
+        Assert.IsType<IssueRly.Result.Issued>(
+            await _app.Services.GetRequiredService<IssueRly>().ExecuteAsync(fan, Amount.Coins(coins), "", default));
+        return fan;
+    }
+
+    public async Task SuspendAsync(string symbol) =>
+        Assert.IsType<PostResult.CoinSaved>(await Writer.SubmitAsync(new SuspendCommand(symbol, suspended: true), default));
+
+    /// <summary>Fails unless the log, the balances and the sums agree.</summary>
+    public async Task CheckAsync() =>
+        Assert.Null((await _app.Services.GetRequiredService<JournalCheck>().RunAsync(default)).Fault);
+
     public Task<Answer> GetAsync(string path, string? token = null) => SendAsync(new(HttpMethod.Get, path), token);
 
     /// <summary>A page as text, with its status and where it leads on to.</summary>
@@ -124,11 +174,16 @@ internal sealed class TestApi : IAsyncDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new(response.StatusCode, response.Headers.Location?.OriginalString, text.Length == 0 ? null : JsonNode.Parse(text));
+        return new(response.StatusCode, response.Headers.Location?.OriginalString, text.Length == 0 ? null : JsonNode.Parse(text))
+        {
+            Headers = response.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.First()),
+        };
     }
 
     internal sealed record Answer(HttpStatusCode Status, string? Location, JsonNode? Body)
     {
+        public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
         public string? Type => (string?)Body?["type"];
 
         public string? Detail => (string?)Body?["detail"];
@@ -142,8 +197,9 @@ internal sealed class TestApi : IAsyncDisposable
             if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header))
                 return Task.FromResult(AuthenticateResult.NoResult());
             var words = header.Parameter!.Split(' ');
+            var who = words[0].StartsWith("client:", StringComparison.Ordinal) ? new Claim("client_id", words[0]) : new Claim("sub", words[0]);
             var identity = new ClaimsIdentity(
-                [new Claim("sub", words[0]), .. words.Skip(1).Select(scope => new Claim("scope", scope))], Scheme.Name);
+                [who, .. words.Skip(1).Select(scope => new Claim("scope", scope))], Scheme.Name);
             return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name)));
         }
     }

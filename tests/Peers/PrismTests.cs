@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rally.Bot.DiscordApi;
 using Rally.Bot.DiscordApi.Interactions;
 using Rally.Bot.DiscordApi.Models;
 using Rally.Bot.DiscordApi.Rest;
-using Rally.Testing;
 using Xunit;
 
 namespace Rally.Peers.Tests;
@@ -83,34 +80,17 @@ public sealed class PrismTests
     [DiscordDocumentFact]
     public async Task Every_request_is_as_Discords_document_says()
     {
-        var port = FreePort();
-        using var prism = NodePeer.Start(
-            Path.Combine("node_modules", "@stoplight", "prism-cli", "dist", "index.js"),
-            "mock", "--host", "127.0.0.1", "--port", $"{port}", DiscordDocumentFactAttribute.Document);
-        try
-        {
-            prism.OutputDataReceived += (_, _) => { };
-            prism.ErrorDataReceived += (_, _) => { };
-            prism.BeginOutputReadLine();
-            prism.BeginErrorReadLine();
-            await Eventually.TrueAsync(() => ListensAsync(port), "Prism serves Discord's document", TimeSpan.FromSeconds(90));
+        await using var prism = await PrismServer.MockAsync(DiscordDocumentFactAttribute.Document);
+        using var judge = new Judge();
+        var options = new DiscordOptions { Token = "a.b.c", ApiBase = prism.Address, MaxAttempts = 1 };
+        using var rest = new DiscordRest(options, new HttpClient(judge), TimeProvider.System, () => 0.5, NullLogger<DiscordRest>.Instance);
+        var calls = Calls(rest).ToList();
+        foreach (var call in calls)
+            await IgnoreAnswerAsync(call);
 
-            using var judge = new Judge();
-            var options = new DiscordOptions { Token = "a.b.c", ApiBase = new($"http://127.0.0.1:{port}"), MaxAttempts = 1 };
-            using var rest = new DiscordRest(options, new HttpClient(judge), TimeProvider.System, () => 0.5, NullLogger<DiscordRest>.Instance);
-            var calls = Calls(rest).ToList();
-            foreach (var call in calls)
-                await IgnoreAnswerAsync(call);
-
-            Assert.True(judge.Findings.Count == 0, string.Join("\n", judge.Findings));
-            Assert.Equal(calls.Count, judge.Requests);
-            await AssertPrismSeesMistakesAsync(port);
-        }
-        finally
-        {
-            if (!prism.HasExited)
-                prism.Kill(entireProcessTree: true);
-        }
+        Assert.True(judge.Findings.Count == 0, string.Join("\n", judge.Findings));
+        Assert.Equal(calls.Count, judge.Requests);
+        await AssertPrismSeesMistakesAsync(prism.Address);
     }
 
     private static IEnumerable<Func<Task>> Calls(DiscordRest rest)
@@ -169,34 +149,13 @@ public sealed class PrismTests
     }
 
     /// <summary>A check that finds nothing must be one that could have.</summary>
-    private static async Task AssertPrismSeesMistakesAsync(int port)
+    private static async Task AssertPrismSeesMistakesAsync(Uri prism)
     {
         using var judge = new Judge();
-        var options = new DiscordOptions { Token = "a.b.c", ApiBase = new($"http://127.0.0.1:{port}"), MaxAttempts = 1 };
+        var options = new DiscordOptions { Token = "a.b.c", ApiBase = prism, MaxAttempts = 1 };
         using var rest = new DiscordRest(options, new HttpClient(judge), TimeProvider.System, () => 0.5, NullLogger<DiscordRest>.Instance);
         await IgnoreAnswerAsync(() => rest.CreateMessageAsync(Channel, new() { Content = new('x', 4_001) }, default));
         Assert.NotEmpty(judge.Findings);
-    }
-
-    private static async Task<bool> ListensAsync(int port)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Keeps what Prism says of the requests.</summary>

@@ -26,6 +26,11 @@ internal sealed class SendCoins(Links links, FanTokens tokens, RallyClient netwo
 
         internal sealed record TooLittle(Amount Available) : Result;
 
+        /// <summary>Flow control lets the sender sell and send this much of the coin now.</summary>
+        internal sealed record OverAllowance(Amount Remaining) : Result;
+
+        internal sealed record CoinSuspended : Result;
+
         /// <summary>The sender withdrew the bot's access to their account.</summary>
         internal sealed record ConsentGone : Result;
 
@@ -51,6 +56,8 @@ internal sealed class SendCoins(Links links, FanTokens tokens, RallyClient netwo
         {
             SendAnswer.Sent sent => new Result.Sent(sent.BalanceAfter),
             SendAnswer.TooLittle tooLittle => new Result.TooLittle(tooLittle.Available),
+            SendAnswer.OverAllowance over => new Result.OverAllowance(over.Remaining),
+            SendAnswer.CoinSuspended => new Result.CoinSuspended(),
             SendAnswer.Refused refused => new Result.Refused(refused.Reason),
             SendAnswer.NotAllowed => new Result.ConsentGone(),
             var other => throw new UnreachableException($"{other}"),

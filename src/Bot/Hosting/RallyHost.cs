@@ -43,6 +43,7 @@ internal static class RallyHost
                 configuration.GetSection("Ledger").Bind(options);
                 options.AuthorityKeysFolder = Path.Combine(AppSettings.Folder, options.AuthorityKeysFolder);
             });
+            builder.Services.AddApiDocument(new("/oauth2/authorize", UriKind.Relative), new("/oauth2/token", UriKind.Relative));
             builder.Services.AddWebhooks(configuration.GetSection("Webhooks").Bind);
             builder.Services.AddAuth(options =>
             {
@@ -67,12 +68,14 @@ internal static class RallyHost
         if (network.Mode == NetworkMode.Embedded)
         {
             app.UseAuthentication();
+            app.UseRateLimiter();
             app.UseAuthorization();
             var api = app.MapGroup("/api");
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();
             app.MapGroup("/v1").MapFormerLedgerEndpoints();
             app.MapLedgerExplorer();
+            app.MapOpenApi();
             app.MapAuthEndpoints();
         }
 

@@ -11,17 +11,28 @@ namespace Rally.Bot.Network;
 /// </summary>
 internal sealed class RallyClient(HttpClient http, Installation installation, AppToken appToken)
 {
+    private const int LargestPage = 1_000;
+
+    /// <summary>All coins but RLY. They are public; the bot's own token sets it apart from everybody else at this address.</summary>
     /// <exception cref="NetworkException">The network is out of reach or answers what the API does not promise.</exception>
     public async Task<IReadOnlyList<Coin>> ListCoinsAsync(CancellationToken stop)
     {
-        using var answer = await SendAsync(HttpMethod.Get, "api/coins", null, null, stop);
-        return (await ReadAsync<CoinList>(answer, stop)).Coins;
+        var coins = new List<Coin>();
+        for (string? next = ""; next is not null;)
+        {
+            using var answer = await SendAsOwnAsync(HttpMethod.Get, $"api/coins?limit={LargestPage}{next}", null, stop);
+            var page = await ReadAsync<CoinList>(answer, stop);
+            coins.AddRange(page.Coins);
+            next = page.Next is null ? null : $"&after={page.Next}";
+        }
+
+        return coins;
     }
 
     /// <returns>Null when there is no such coin.</returns>
     public async Task<Coin?> FindCoinAsync(string symbol, CancellationToken stop)
     {
-        using var answer = await SendAsync(HttpMethod.Get, $"api/coins/{Uri.EscapeDataString(symbol)}", null, null, stop);
+        using var answer = await SendAsOwnAsync(HttpMethod.Get, $"api/coins/{Uri.EscapeDataString(symbol)}", null, stop);
         return answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest ? null : await ReadAsync<Coin>(answer, stop);
     }
 
@@ -51,9 +62,13 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         if (answer.StatusCode is not (HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest or HttpStatusCode.Conflict))
             throw Unexpected(answer);
         var problem = await answer.Content.ReadFromJsonAsync<Problem>(stop) ?? throw Unexpected(answer);
-        return problem is { Type: "urn:rally:insufficient-funds", Available: not null }
-            ? new SendAnswer.TooLittle(Parse(problem.Available))
-            : new SendAnswer.Refused(problem.Detail ?? problem.Title ?? "no reason given");
+        return problem switch
+        {
+            { Type: "urn:rally:insufficient-funds", Available: { } available } => new SendAnswer.TooLittle(Parse(available)),
+            { Type: "urn:rally:over-allowance", Remaining: { } remaining } => new SendAnswer.OverAllowance(Parse(remaining)),
+            { Type: "urn:rally:coin-suspended" } => new SendAnswer.CoinSuspended(),
+            _ => new SendAnswer.Refused(problem.Detail ?? problem.Title ?? "no reason given"),
+        };
     }
 
     /// <returns>Null when the token is no longer good.</returns>
@@ -114,7 +129,7 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
     private static NetworkException Unexpected(HttpResponseMessage answer) =>
         new($"The Rally network answered {(int)answer.StatusCode} to {answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.AbsolutePath}.");
 
-    private sealed record CoinList(IReadOnlyList<Coin> Coins);
+    private sealed record CoinList(IReadOnlyList<Coin> Coins, string? Next);
 
     private sealed record BalanceList(long Position, IReadOnlyList<Balance> Balances);
 
@@ -122,5 +137,5 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
 
     private sealed record TransferAnswer(Guid Id, long Position, string BalanceAfter);
 
-    private sealed record Problem(string? Type, string? Title, string? Detail, string? Available);
+    private sealed record Problem(string? Type, string? Title, string? Detail, string? Available, string? Remaining);
 }

@@ -10,6 +10,8 @@ namespace Rally.Bot.Network;
 /// </summary>
 internal sealed class RallyHttp : DelegatingHandler
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
 
     private RallyHttp(TimeProvider time, HttpMessageHandler connection)
@@ -22,11 +24,19 @@ internal sealed class RallyHttp : DelegatingHandler
                 Delay = TimeSpan.FromMilliseconds(200),
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
+                DelayGenerator = retry => ValueTask.FromResult(AskedFor(retry.Outcome.Result, time)),
                 ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
                     .Handle<HttpRequestException>()
                     .HandleResult(answer => answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError),
             })
             .Build();
+    }
+
+    /// <returns>What a network that wants fewer requests asks to wait, if it is not long; null for the usual.</returns>
+    private static TimeSpan? AskedFor(HttpResponseMessage? answer, TimeProvider time)
+    {
+        var wait = answer?.Headers.RetryAfter is { } asked ? asked.Delta ?? asked.Date - time.GetUtcNow() : null;
+        return wait > TimeSpan.Zero && wait <= LongestWait ? wait : null;
     }
 
     /// <param name="time">For the waits between attempts.</param>

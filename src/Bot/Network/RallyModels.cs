@@ -3,8 +3,8 @@ using Rally.Ledger.Amounts;
 
 namespace Rally.Bot.Network;
 
-/// <summary>A coin as the network shows it.</summary>
-internal sealed record Coin(string Symbol, string Name, Guid Creator, string Supply);
+/// <summary>A coin as the network shows it; RLY has no creator.</summary>
+internal sealed record Coin(string Symbol, string Name, Guid? Creator, string Supply);
 
 /// <summary>What an account holds, by symbol; coins it does not hold are absent.</summary>
 internal sealed record Holdings(long Position, IReadOnlyDictionary<string, Amount> ByCoin)
@@ -28,6 +28,12 @@ internal abstract record SendAnswer
     internal sealed record Sent(Guid Id, long Position, Amount BalanceAfter) : SendAnswer;
 
     internal sealed record TooLittle(Amount Available) : SendAnswer;
+
+    /// <summary>Flow control lets the sender sell and send this much of the coin now.</summary>
+    internal sealed record OverAllowance(Amount Remaining) : SendAnswer;
+
+    /// <summary>The network's operator has stopped the coin.</summary>
+    internal sealed record CoinSuspended : SendAnswer;
 
     /// <summary>Refused for another reason, in the network's words.</summary>
     internal sealed record Refused(string Reason) : SendAnswer;

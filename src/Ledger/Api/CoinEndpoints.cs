@@ -10,16 +10,34 @@ internal static class CoinEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/coins", ListAsync).AllowAnonymous();
-        api.MapGet("/coins/{symbol}", GetAsync).AllowAnonymous();
-        api.MapGet("/coins/{symbol}/holders", HoldersAsync).AllowAnonymous();
+        api.MapGet("/coins", ListAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("listCoins", "All coins by symbol", "But for RLY, which the others are bought with.")
+            .Produces<CoinPageJson>().Refuses(400);
+        api.MapGet("/coins/{symbol}", GetAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("getCoin", "A coin, or RLY", "Its terms, how much of it there is, and its price.")
+            .Produces<CoinJson>().Refuses(404);
+        api.MapGet("/coins/{symbol}/holders", HoldersAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("listHolders", "Who holds a coin", "By Rally id.")
+            .Produces<HolderPageJson>().Refuses(400, 404);
     }
 
-    private static async Task<IResult> ListAsync(ReadCoins coins, CancellationToken stop) =>
-        TypedResults.Ok(new { Coins = await coins.AllAsync(stop).ConfigureAwait(false) });
+    private static async Task<IResult> ListAsync(string? after, string? limit, ReadCoinFigures coins, CancellationToken stop)
+    {
+        if (!Page.TryLimit(limit, out var most))
+            return Problems.BadRequest(Page.LimitRule);
+        var last = "";
+        if (after is not null && !CoinSymbol.TryNormalize(after, out last))
+            return Problems.BadRequest("'after' must be the 'next' of an earlier page.");
+        // One more than asked for tells whether there is a next page.
+        var page = await coins.PageAsync(last, most + 1, stop).ConfigureAwait(false);
+        return TypedResults.Ok(new CoinPageJson(
+            [.. page.Take(most).Select(CoinJson.Of)], page.Count > most ? page[most - 1].Coin.Symbol : null));
+    }
 
-    private static async Task<IResult> GetAsync(string symbol, ReadCoins coins, CancellationToken stop) =>
-        await FindAsync(symbol, coins, stop).ConfigureAwait(false) is { } coin ? TypedResults.Ok(coin) : Problems.CoinNotFound(symbol);
+    private static async Task<IResult> GetAsync(string symbol, ReadCoinFigures coins, CancellationToken stop) =>
+        CoinSymbol.TryNormalize(symbol, out var normal) && await coins.FindAsync(normal, stop).ConfigureAwait(false) is { } coin
+            ? TypedResults.Ok(CoinJson.Of(coin))
+            : Problems.CoinNotFound(symbol);
 
     private static async Task<IResult> HoldersAsync(string symbol, string? after, string? limit, ReadCoins coins, CancellationToken stop)
     {
@@ -28,18 +46,9 @@ internal static class CoinEndpoints
         var last = Guid.Empty;
         if (after is not null && !RallyId.TryParse(after, out last))
             return Problems.BadRequest("'after' must be the 'next' of an earlier page.");
-        if (await FindAsync(symbol, coins, stop).ConfigureAwait(false) is not { } coin)
+        if (!CoinSymbol.TryNormalize(symbol, out var normal) || await coins.FindAsync(normal, stop).ConfigureAwait(false) is null)
             return Problems.CoinNotFound(symbol);
-
-        // One more than asked for tells whether there is a next page.
-        var holders = await coins.HoldersAsync(coin.Symbol, last, most + 1, stop).ConfigureAwait(false);
-        return TypedResults.Ok(new
-        {
-            Holders = holders.Take(most),
-            Next = holders.Count > most ? holders[most - 1].Holder : (Guid?)null,
-        });
+        var holders = await coins.HoldersAsync(normal, last, most + 1, stop).ConfigureAwait(false);
+        return TypedResults.Ok(new HolderPageJson([.. holders.Take(most)], holders.Count > most ? holders[most - 1].Holder : null));
     }
-
-    private static async Task<Coin?> FindAsync(string text, ReadCoins coins, CancellationToken stop) =>
-        CoinSymbol.TryNormalize(text, out var symbol) ? await coins.FindAsync(symbol, stop).ConfigureAwait(false) : null;
 }

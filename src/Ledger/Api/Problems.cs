@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Trades;
 using Rally.Ledger.Transfers;
 
 namespace Rally.Ledger.Api;
@@ -14,6 +18,10 @@ internal static class Problems
     public static ProblemHttpResult MalformedAmount(string detail) =>
         Problem(StatusCodes.Status400BadRequest, "invalid-amount", "The amount cannot be understood", detail);
 
+    /// <summary>What an amount must look like.</summary>
+    public static string AmountRule(string member) =>
+        $"'{member}' must be a plain decimal number with at most {Amount.Scale} digits after the point, such as \"0.5\".";
+
     public static ProblemHttpResult NotJson() =>
         Problem(StatusCodes.Status415UnsupportedMediaType, "invalid-request", "The request cannot be understood", "The body must be application/json.");
 
@@ -25,6 +33,18 @@ internal static class Problems
 
     public static ProblemHttpResult BlockNotFound(string height) =>
         Problem(StatusCodes.Status404NotFound, "unknown-block", "There is no such block", $"No block has the height '{height}'.");
+    public static ProblemHttpResult PendingNotFound(string id) =>
+        Problem(StatusCodes.Status404NotFound, "unknown-pending", "There is no such pending transfer", $"No pending transfer has the id '{id}'.");
+
+    /// <summary>As programs of the former Rally look for it.</summary>
+    public static ProblemHttpResult WithErrorMessage(ProblemHttpResult problem)
+    {
+        problem.ProblemDetails.Extensions["errorMessage"] = problem.ProblemDetails.Detail;
+        return problem;
+    }
+
+    public static ProblemHttpResult RateLimited(string detail) =>
+        Problem(StatusCodes.Status429TooManyRequests, "rate-limited", "Too many requests", detail);
 
     public static ProblemHttpResult TransferNotFound(string id) =>
         Problem(StatusCodes.Status404NotFound, "unknown-transfer", "There is no such transfer", $"Nothing was posted under the id '{id}'.");
@@ -46,6 +66,30 @@ internal static class Problems
         _ => throw new ArgumentException($"{result} is not a refusal.", nameof(result)),
     };
 
+    public static ProblemHttpResult For(TradeCoins.Result result) => result switch
+    {
+        TradeCoins.Result.Invalid invalid => BadRequest(invalid.Reason),
+        TradeCoins.Result.InvalidAmount invalid => Refused("invalid-amount", "The amount cannot be traded", invalid.Reason),
+        TradeCoins.Result.Refused refused => For(refused.Reason),
+        _ => throw new ArgumentException($"{result} is not a refusal.", nameof(result)),
+    };
+
+    public static ProblemHttpResult For(QuoteTrade.Result result) => result switch
+    {
+        QuoteTrade.Result.Invalid invalid => BadRequest(invalid.Reason),
+        QuoteTrade.Result.InvalidAmount invalid => Refused("invalid-amount", "The amount cannot be traded", invalid.Reason),
+        QuoteTrade.Result.Refused refused => For(refused.Reason),
+        _ => throw new ArgumentException($"{result} is not a refusal.", nameof(result)),
+    };
+
+    public static ProblemHttpResult For(EndPending.Result result) => result switch
+    {
+        EndPending.Result.Invalid invalid => BadRequest(invalid.Reason),
+        EndPending.Result.InvalidAmount invalid => Refused("invalid-amount", "The amount cannot be posted", invalid.Reason),
+        EndPending.Result.Refused refused => For(refused.Reason),
+        _ => throw new ArgumentException($"{result} is not a refusal.", nameof(result)),
+    };
+
     /// <summary>What the ledger says no to, with what would be possible.</summary>
     public static ProblemHttpResult For(PostResult.Refused refusal) => refusal switch
     {
@@ -59,6 +103,8 @@ internal static class Problems
             new() { ["remaining"] = over.Remaining }),
         PostResult.CoinSuspended suspended => Refused(
             "coin-suspended", "The coin is suspended", $"{suspended.Symbol} is suspended by the operator; nothing of it moves until that ends."),
+        PostResult.NoMarket { Symbol: CoinSymbol.Rly } => Refused(
+            "no-market", "RLY is not traded here", "RLY is what coins are bought with and sold for; send it to somebody as a transfer."),
         PostResult.NoMarket none => Refused("no-market", "The coin is not traded here", $"{none.Symbol} has a fixed supply: get it from somebody who has it."),
         PostResult.BeyondBound beyond => Refused(
             "beyond-bound", "The price has moved beyond your bound", $"It would be {beyond.Amount} now. Ask for a quote again.",
@@ -74,6 +120,8 @@ internal static class Problems
         PostResult.PurchaseTooSoon tooSoon => Refused(
             "purchase-too-soon", "Purchase control asks to wait", $"Your next purchase of this coin can be made at {tooSoon.Next:u}.",
             new() { ["next"] = tooSoon.Next }),
+        PostResult.ExpiryPassed passed => Refused(
+            "expiry-passed", "The transfer would be over before it began", $"'expiresAt' must lie ahead; {passed.ExpiresAt:u} does not."),
         PostResult.UnknownHold unknown => Refused("unknown-pending", "There is no such pending transfer", $"No pending transfer has the id '{unknown.Hold}'."),
         PostResult.HoldNotOpen closed => Refused("not-pending", "The transfer is no longer pending", $"It was {closed.State}.", new() { ["state"] = closed.State }),
         PostResult.MoreThanHeld more => Refused("more-than-pending", "Less than that is pending", $"{more.Held} is pending.", new() { ["held"] = more.Held }),

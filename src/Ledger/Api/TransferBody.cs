@@ -1,79 +1,87 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Journal;
 using Rally.Ledger.Transfers;
 
 namespace Rally.Ledger.Api;
 
-/// <summary>
-/// Reads the body of <c>POST /transfers</c>, strictly: money is not moved on a guess. Every refusal names the member
-/// at fault and what to write instead.
-/// </summary>
-internal static class TransferBody
+/// <summary>The body of <c>POST /transfers</c>, as the API's document shows it.</summary>
+internal sealed record TransferBody(
+    [property: Description("A UUID of version 7 that you make; the same request again gets the first answer again.")] Guid Id,
+    Guid From,
+    Guid To,
+    [property: Description("The coin's symbol, in either case.")] string Coin,
+    Amount Amount,
+    [property: MaxLength(TransferOrder.LongestNote), Description("One line, for the receiver; private to both sides.")] string? Note = null,
+    [property: MaxLength(TransferOrder.LongestReference), Description("One line, for your program; private to both sides.")] string? Reference = null,
+    [property: Description("Makes the transfer pending: it goes back then unless the receiver has posted it; at most 30 days from now.")] DateTimeOffset? ExpiresAt = null)
 {
     public const int LargestBytes = 16 * 1024;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 4 };
-
-    private static readonly string[] Members = ["id", "from", "to", "coin", "amount", "note"];
-
     /// <returns>The request, or why there is none.</returns>
-    public static async Task<(PostTransfer.Request? Request, IResult? Problem)> ReadAsync(HttpRequest http, CancellationToken stop)
+    public static Task<(PostTransfer.Request? Request, IResult? Problem)> ReadAsync(HttpRequest http, CancellationToken stop) =>
+        JsonBody.ReadAsync(http, LargestBytes, Read, stop);
+
+    private static (PostTransfer.Request?, IResult?) Read(JsonElement body)
     {
-        if (!http.HasJsonContentType())
-            return (null, Problems.NotJson());
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(http.Body, Strict, stop).ConfigureAwait(false);
-            return Read(body.RootElement);
-        }
-        catch (JsonException malformed)
-        {
-            return (null, Problems.BadRequest($"The body is not valid JSON: {malformed.Message}"));
-        }
-        catch (InvalidOperationException)
-        {
-            // JsonElement's way of saying that a name or a string holds half of a surrogate pair.
-            return (null, Problems.BadRequest("The body holds text that is not valid Unicode."));
-        }
-        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            return (null, Problems.TooLarge(LargestBytes));
-        }
+        var members = JsonMembers.Of<TransferBody>(body, "a transfer");
+        var request = Read(members) with { ExpiresAt = members.OptionalTime("expiresAt") };
+        return members.Problem is { } problem ? (null, problem) : (request, null);
     }
 
-    private static (PostTransfer.Request? Request, IResult? Problem) Read(JsonElement body)
-    {
-        if (body.ValueKind != JsonValueKind.Object)
-            return Refuse("The body must be a JSON object.");
-        if (body.EnumerateObject().FirstOrDefault(member => !Members.Contains(member.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
-            return Refuse($"'{unknown.Name}' is not a member of a transfer; those are {string.Join(", ", Members)}.");
-        if (!RallyId.TryParse(Text(body, "id"), out var id))
-            return Refuse("'id' must be a UUID of version 7 that you make.");
-        if (!RallyId.TryParse(Text(body, "from"), out var from))
-            return Refuse("'from' must be a Rally id.");
-        if (!RallyId.TryParse(Text(body, "to"), out var to))
-            return Refuse("'to' must be a Rally id.");
-        if (Text(body, "coin") is not { } coin)
-            return Refuse("'coin' must be a coin's symbol.");
-        var note = "";
-        if (body.TryGetProperty("note", out var given) && given.ValueKind != JsonValueKind.Null)
-        {
-            if (Text(body, "note") is not { } text)
-                return Refuse("'note' must be a string.");
-            note = text;
-        }
-
-        if (Text(body, "amount") is not { } number)
-            return (null, Problems.MalformedAmount("'amount' must be a decimal number in a JSON string, such as \"0.5\"; a JSON number would lose digits."));
-        if (!Amount.TryParse(number, out var amount))
-            return (null, Problems.MalformedAmount($"'amount' must be a plain decimal number with at most {Amount.Scale} digits after the point, such as \"0.5\"."));
-        return (new(id, from, to, coin, amount, note), null);
-    }
-
-    private static (PostTransfer.Request?, IResult?) Refuse(string detail) => (null, Problems.BadRequest(detail));
-
-    /// <returns>Null when the member is missing or no string.</returns>
-    private static string? Text(JsonElement body, string member) =>
-        body.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>Reads what every transfer has.</summary>
+    internal static PostTransfer.Request Read(JsonMembers members) => new(
+        members.Id("id"),
+        members.Account("from"),
+        members.Account("to"),
+        members.Text("coin", "must be a coin's symbol"),
+        members.Amount("amount"),
+        members.OptionalText("note"),
+        members.OptionalText("reference"));
 }
+
+/// <summary>The body of <c>POST /transfers/linked</c>.</summary>
+internal sealed record LinkedTransfersBody(
+    [property: MinLength(1), MaxLength(PostTransfer.MostLinked)] IReadOnlyList<LinkedTransferBody> Transfers)
+{
+    public const int LargestBytes = 256 * 1024;
+
+    private static readonly string Rule = $"must be a list of 1 to {PostTransfer.MostLinked} transfers";
+
+    /// <returns>The requests, or why there are none.</returns>
+    public static Task<(IReadOnlyList<PostTransfer.Request>? Requests, IResult? Problem)> ReadAsync(HttpRequest http, CancellationToken stop) =>
+        JsonBody.ReadAsync(http, LargestBytes, Read, stop);
+
+    private static (IReadOnlyList<PostTransfer.Request>?, IResult?) Read(JsonElement body)
+    {
+        var members = JsonMembers.Of<LinkedTransfersBody>(body, "linked transfers");
+        var items = members.Items("transfers", Rule);
+        if (items.Count is 0 or > PostTransfer.MostLinked)
+            members.Refuse($"'transfers' {Rule}.");
+        if (members.Problem is { } problem)
+            return (null, problem);
+        var requests = new List<PostTransfer.Request>();
+        foreach (var item in items)
+        {
+            var transfer = JsonMembers.Of<LinkedTransferBody>(item, "a linked transfer", $"transfers[{requests.Count}]: ");
+            requests.Add(TransferBody.Read(transfer));
+            if (transfer.Problem is { } fault)
+                return (null, fault);
+        }
+
+        return (requests, null);
+    }
+}
+
+/// <summary>One of linked transfers, which are final at once.</summary>
+internal sealed record LinkedTransferBody(
+    Guid Id,
+    Guid From,
+    Guid To,
+    string Coin,
+    Amount Amount,
+    [property: MaxLength(TransferOrder.LongestNote)] string? Note = null,
+    [property: MaxLength(TransferOrder.LongestReference)] string? Reference = null);

@@ -1,28 +1,51 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Transfers;
 
 namespace Rally.Ledger.Api;
 
-/// <summary>Sending coins, and the log of what was sent.</summary>
+/// <summary>Sending coins.</summary>
 internal static class TransferEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/transfers", PostAsync).RequireAuthorization()
-            .WithMetadata(new RequestSizeLimitAttribute(TransferBody.LargestBytes));
-        api.MapGet("/transfers/{id}", GetAsync).RequireAuthorization();
-        api.MapGet("/transfers", ListAsync).AllowAnonymous();
+        api.MapPost("/transfers", PostAsync).RequireAuthorization().Limited(RateLimit.Writes).Needs(AccountAccess.SendTransfers)
+            .WithMetadata(new RequestSizeLimitAttribute(TransferBody.LargestBytes))
+            .Described("postTransfer", "Send coins", "With 'expiresAt' the transfer is pending: the receiver posts or declines it, else it goes back.")
+            .Takes<TransferBody>().Produces<TransferJson>(201).Produces<TransferJson>().Refuses(400, 409, 413, 415, 422);
+        api.MapPost("/transfers/linked", PostLinkedAsync).RequireAuthorization().Limited(RateLimit.Writes).Needs(AccountAccess.SendTransfers)
+            .WithMetadata(new RequestSizeLimitAttribute(LinkedTransfersBody.LargestBytes))
+            .Described("postLinkedTransfers", "Send coins several times, all or none", "The same list again gets the first answer again.")
+            .Takes<LinkedTransfersBody>().Produces<TransferListJson>(201).Produces<TransferListJson>().Refuses(400, 409, 413, 415, 422);
+        MapEnd(api, "post", takes: true).Described("postPending", "Take what is pending for you", "All of it, or a part; the rest goes back to the sender.")
+            .Takes<PostPendingBody>();
+        MapEnd(api, "void", takes: false).Described("voidPending", "Decline what is pending for you", "All of it goes back to the sender.")
+            .Takes<VoidPendingBody>();
     }
 
+    /// <summary>Where the entries of a command are listed.</summary>
+    /// <param name="http">The request that made it.</param>
+    /// <param name="path">That request's path below the API's prefix.</param>
+    /// <param name="id">Of its first entry.</param>
+    public static string LinkedPath(HttpRequest http, string path, Guid id) =>
+        $"{http.PathBase}{http.Path.Value![..^path.Length]}/transfers/{id}/linked";
+
+    private static RouteHandlerBuilder MapEnd(IEndpointRouteBuilder api, string verb, bool takes) =>
+        api.MapPost($"/transfers/{{id}}/{verb}", (
+            string id, HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, FindPending find, EndPending end,
+            CancellationToken stop) => EndAsync(id, takes, http, user, authorization, find, end, stop))
+            .RequireAuthorization().Limited(RateLimit.Writes).Needs(AccountAccess.SendTransfers)
+            .WithMetadata(new RequestSizeLimitAttribute(TransferBody.LargestBytes))
+            .Produces<TransferListJson>(201).Produces<TransferListJson>().Refuses(400, 404, 409, 413, 415, 422);
+
     private static async Task<IResult> PostAsync(
-        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post, CancellationToken stop)
+        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post, FindPending pending, CancellationToken stop)
     {
         var (request, problem) = await TransferBody.ReadAsync(http, stop).ConfigureAwait(false);
         if (request is null)
@@ -33,39 +56,51 @@ internal static class TransferEndpoints
         var result = await post.ExecuteAsync(request, stop).ConfigureAwait(false);
         if (result is not PostTransfer.Result.Posted posted)
             return Problems.For(result);
-        var entry = posted.Entries[0];
-        var transfer = TransferJson.Of(entry.ToPosted(), entry.DebitBalance);
+        var transfer = TransferJson.Of(posted.Entries[0], request.From);
+        if (request.ExpiresAt is not null)
+            transfer = transfer with { Pending = PendingJson.Of((await pending.ExecuteAsync(request.Id, stop).ConfigureAwait(false))!) };
         return posted.Repeated
             ? TypedResults.Ok(transfer)
             : TypedResults.Created($"{http.PathBase}{http.Path}/{transfer.Id}", transfer);
     }
 
-    private static async Task<IResult> GetAsync(
-        string id, ClaimsPrincipal user, IAuthorizationService authorization, FindTransfer find, CancellationToken stop)
+    private static async Task<IResult> PostLinkedAsync(
+        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post, CancellationToken stop)
     {
-        if (!RallyId.TryParse(id, out var transferId) || await find.ExecuteAsync(transferId, stop).ConfigureAwait(false) is not { } entry)
-            return Problems.TransferNotFound(id);
-        foreach (var side in new[] { entry.Order.Debit.Holder, entry.Order.Credit.Holder })
+        var (requests, problem) = await LinkedTransfersBody.ReadAsync(http, stop).ConfigureAwait(false);
+        if (requests is null)
+            return problem!;
+        foreach (var from in requests.Select(request => request.From).Distinct())
         {
-            if (side is { } holder && await authorization.MayAsync(user, AccountAccess.ReadBalances, holder).ConfigureAwait(false))
-                return TypedResults.Ok(TransferJson.Of(entry.ToPosted()));
+            if (!await authorization.MayAsync(user, AccountAccess.SendTransfers, from).ConfigureAwait(false))
+                return TypedResults.Forbid();
         }
 
-        return TypedResults.Forbid();
+        var result = await post.ExecuteAsync(requests, stop).ConfigureAwait(false);
+        if (result is not PostTransfer.Result.Posted posted)
+            return Problems.For(result);
+        var answer = new TransferListJson([.. posted.Entries.Select(entry => TransferJson.Of(entry, entry.Order.Debit.Holder!.Value))]);
+        return posted.Repeated ? TypedResults.Ok(answer) : TypedResults.Created(LinkedPath(http, "/transfers/linked", requests[0].Id), answer);
     }
 
-    private static async Task<IResult> ListAsync(string? after, string? limit, ITransferFeed feed, CancellationToken stop)
+    private static async Task<IResult> EndAsync(
+        string id, bool takes, HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, FindPending find, EndPending end,
+        CancellationToken stop)
     {
-        var position = 0L;
-        if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out position))
-            return Problems.BadRequest("'after' must be a position, 0 or more.");
-        if (!Page.TryLimit(limit, out var most))
-            return Problems.BadRequest(Page.LimitRule);
-        var transfers = await feed.ReadAsync(position, most, stop).ConfigureAwait(false);
-        return TypedResults.Ok(new
-        {
-            Transfers = transfers.Select(posted => TransferJson.Of(posted) with { Note = null }),
-            Last = await feed.LastPositionAsync(stop).ConfigureAwait(false),
-        });
+        if (!RallyId.TryParse(id, out var pending) || await find.ExecuteAsync(pending, stop).ConfigureAwait(false) is not { Hold: var hold })
+            return Problems.PendingNotFound(id);
+        if (!await authorization.MayAsync(user, AccountAccess.SendTransfers, hold.Receiver).ConfigureAwait(false))
+            return TypedResults.Forbid();
+        var (request, problem) = await PendingBody.ReadAsync(http, pending, takes, stop).ConfigureAwait(false);
+        if (request is null)
+            return problem!;
+
+        var result = await end.ExecuteAsync(request, stop).ConfigureAwait(false);
+        if (result is not EndPending.Result.Ended ended)
+            return Problems.For(result);
+        var answer = new TransferListJson([.. ended.Entries.Select(entry => TransferJson.Of(entry, hold.Receiver))]);
+        return ended.Repeated
+            ? TypedResults.Ok(answer)
+            : TypedResults.Created(LinkedPath(http, $"/transfers/{id}/{(takes ? "post" : "void")}", request.Id), answer);
     }
 }

@@ -24,6 +24,18 @@ internal static class FlowControl
         return used < limit ? limit - used : Amount.Zero;
     }
 
+    /// <summary>When nothing of the limit will be in use any more, should nothing more be sold or sent; null when nothing is.</summary>
+    public static DateTimeOffset? FullAt(AccountFigures figures, Amount limit, DateTimeOffset now)
+    {
+        if (Used(figures, limit, now) == Amount.Zero)
+            return null;
+        // Rounded up, as what has accrued is rounded down.
+        var needed = limit == Amount.Zero
+            ? PeriodMilliseconds
+            : (((Int128)figures.FlowUsed.MinorUnits * PeriodMilliseconds) + limit.MinorUnits - 1) / limit.MinorUnits;
+        return DateTimeOffset.FromUnixTimeMilliseconds(figures.FlowAt + (long)Int128.Min(needed, PeriodMilliseconds));
+    }
+
     public static AccountFigures Use(AccountFigures figures, Amount amount, Amount limit, DateTimeOffset now) =>
         figures with { FlowUsed = Used(figures, limit, now) + amount, FlowAt = now.ToUnixTimeMilliseconds() };
 

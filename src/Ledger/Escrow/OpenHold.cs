@@ -25,6 +25,8 @@ internal sealed class OpenHold(Guid id, Guid sender, Guid receiver, string coin,
             return first.Order == _order ? new PostResult.Posted([first], Repeated: true) : new PostResult.IdConflict(id);
         if (sender == receiver)
             return new PostResult.SameAccount();
+        if (expiresAt <= batch.Now)
+            return new PostResult.ExpiryPassed(expiresAt);
         var result = batch.Post(_order);
         if (result is PostResult.Posted posted)
         {

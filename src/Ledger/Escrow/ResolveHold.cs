@@ -85,7 +85,7 @@ internal sealed class ResolveHold : LedgerCommand
     private PostResult FirstAnswer(Batch batch, JournalEntry first)
     {
         var same = first.Order.Kind == _kind && first.Order.Details == HoldDetails.Resolves(_hold)
-            && (_amount is not { } wanted || wanted == first.Order.Amount);
+            && (_kind != TransferKind.Post || first.Order.Amount == (_amount ?? batch.FindHold(_hold)?.Amount));
         return same ? new PostResult.Posted(batch.CommandOf(first), Repeated: true) : new PostResult.IdConflict(_id);
     }
 }

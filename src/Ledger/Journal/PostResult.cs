@@ -62,6 +62,9 @@ internal abstract record PostResult
     /// <param name="Next">When purchase control allows the next one.</param>
     public sealed record PurchaseTooSoon(DateTimeOffset Next) : Refused;
 
+    /// <summary>A transfer that would not be pending for a moment.</summary>
+    public sealed record ExpiryPassed(DateTimeOffset ExpiresAt) : Refused;
+
     public sealed record UnknownHold(Guid Hold) : Refused;
 
     /// <param name="State">Posted, voided or expired.</param>

@@ -48,9 +48,9 @@ internal sealed class PostTransfer(LedgerWriter ledger, TimeProvider time)
             return new Result.Invalid($"Linked transfers are 1 to {MostLinked}.");
         if (requests.DistinctBy(request => request.Id).Count() != requests.Count)
             return new Result.Invalid("Linked transfers have an 'id' each.");
-        foreach (var request in requests)
+        for (var i = 0; i < requests.Count; i++)
         {
-            if (Fault(request) is { } fault)
+            if (Fault(requests[i], requests.Count == 1 ? "" : $"transfers[{i}]: ") is { } fault)
                 return fault;
         }
 
@@ -73,21 +73,21 @@ internal sealed class PostTransfer(LedgerWriter ledger, TimeProvider time)
 
     private static string Normal(string coin) => CoinSymbol.TryNormalize(coin, out var symbol) ? symbol : throw new UnreachableException(coin);
 
-    private Result? Fault(Request request)
+    private Result? Fault(Request request, string which)
     {
         // Ids in order of time are what keeps the log's index quick; random ones cost most of the rate.
         if (request.Id.Version != 7)
-            return new Result.Invalid("'id' must be a UUID of version 7.");
+            return new Result.Invalid(which + "'id' must be a UUID of version 7.");
         if (request.From == Guid.Empty || request.To == Guid.Empty)
-            return new Result.Invalid("'from' and 'to' must not be the empty id.");
+            return new Result.Invalid(which + "'from' and 'to' must not be the empty id.");
         if (!TransferOrder.IsNote(request.Note))
-            return new Result.Invalid($"'note' must be one line of at most {TransferOrder.LongestNote} characters.");
+            return new Result.Invalid($"{which}'note' must be one line of at most {TransferOrder.LongestNote} characters.");
         if (!TransferOrder.IsReference(request.Reference))
-            return new Result.Invalid($"'reference' must be one line of at most {TransferOrder.LongestReference} characters.");
+            return new Result.Invalid($"{which}'reference' must be one line of at most {TransferOrder.LongestReference} characters.");
         if (request.ExpiresAt is { } at && at > time.GetUtcNow() + LongestPending)
-            return new Result.Invalid($"'expiresAt' must be at most {LongestPending.Days} days from now.");
+            return new Result.Invalid($"{which}'expiresAt' must be at most {LongestPending.Days} days from now.");
         if (request.Amount <= Amount.Zero)
-            return new Result.InvalidAmount("The amount must be above zero.");
+            return new Result.InvalidAmount(which + "The amount must be above zero.");
         return CoinSymbol.TryNormalize(request.Coin, out _) ? null : new Result.Refused(new PostResult.UnknownCoin(request.Coin));
     }
 }

@@ -15,7 +15,7 @@ internal static class PublicTypesRule
         ],
         ["Ledger"] =
         [
-            "LedgerModule", "LedgerOptions", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
+            "LedgerModule", "LedgerOptions", "LedgerRateLimits", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
             "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
             "Blocks.RotateAuthority", "Blocks.VerifyLedger", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
         ],

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+
+namespace Rally.Ledger.Api;
+
+/// <summary>
+/// The former Rally's reads of coins (2020 to 2023), for programs that were written for them: its first API, below
+/// <c>/v1</c>, and from its second the list of coins. There numbers were JSON numbers, and ids had no dashes.
+/// </summary>
+internal static class FormerEndpoints
+{
+    /// <summary>The first API.</summary>
+    public static void MapFirst(IEndpointRouteBuilder v1)
+    {
+        v1.MapGet("/creator_coins", CoinsAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("v1CreatorCoins", "All coins", "As the former Rally's API had it.")
+            .Produces<IReadOnlyList<CreatorCoinV1>>();
+        v1.MapGet("/creator_coins/{symbol}/price", PriceAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("v1Price", "A coin's price", "As the former Rally's API had it. Null where there is none.")
+            .Produces<PriceV1>().Refuses(404);
+    }
+
+    /// <summary>What of the second API is the ledger's.</summary>
+    public static void MapSecond(IEndpointRouteBuilder api) =>
+        api.MapGet("/creator-coins", PageAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("creatorCoins", "All coins, in pages", "As the former Rally's second API had it: the response header last-evaluated-key is the next page's startKey.")
+            .Produces<IReadOnlyList<CreatorCoin>>().Refuses(400);
+
+    private static async Task<IResult> CoinsAsync(ReadCoins coins, CancellationToken stop)
+    {
+        var all = await coins.AllAsync(stop).ConfigureAwait(false);
+        return TypedResults.Ok(all.Select(coin => new CreatorCoinV1(coin.Symbol, coin.Name, coin.Image, coin.Creator.ToString("N"))));
+    }
+
+    private static async Task<IResult> PriceAsync(string symbol, ReadCoinFigures coins, CancellationToken stop) =>
+        CoinSymbol.TryNormalize(symbol, out var normal) && await coins.FindAsync(normal, stop).ConfigureAwait(false) is { } coin
+            ? TypedResults.Ok(new PriceV1(coin.Coin.Symbol, PriceInUsd: null, coin.Price is { } price ? new JsonDecimal(price) : null))
+            : Problems.WithErrorMessage(Problems.CoinNotFound(symbol));
+
+    private static async Task<IResult> PageAsync(string? size, string? startKey, HttpResponse response, ReadCoinFigures coins, CancellationToken stop)
+    {
+        if (!Page.TryLimit(size, out var most))
+            return Problems.BadRequest(Page.LimitRule.Replace("'limit'", "'size'", StringComparison.Ordinal));
+        var last = "";
+        if (startKey is not null && !CoinSymbol.TryNormalize(startKey, out last))
+            return Problems.BadRequest("'startKey' must be the last-evaluated-key of an earlier page.");
+        var page = await coins.PageAsync(last, most + 1, stop).ConfigureAwait(false);
+        if (page.Count > most)
+            response.Headers["last-evaluated-key"] = page[most - 1].Coin.Symbol;
+        return TypedResults.Ok(page.Take(most).Select(figures => figures.Coin).Select(
+            coin => new CreatorCoin(coin.Symbol, coin.Name, coin.Creator.ToString("N"), coin.Image, coin.LaunchedAt)));
+    }
+
+    private sealed record CreatorCoinV1(string CoinSymbol, string CoinName, string? CoinImagePath, string RnbUserId);
+
+    private sealed record PriceV1(
+        string Symbol, [property: JsonPropertyName("priceInUSD")] JsonDecimal? PriceInUsd, [property: JsonPropertyName("priceInRLY")] JsonDecimal? PriceInRly);
+
+    private sealed record CreatorCoin(string Symbol, string Name, string CreatorAccountId, string? ImageUrl, DateTimeOffset LaunchTimestamp);
+}

@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rally.Bot.Hosting;
+using Rally.Bot.Network;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Testing;
+using Xunit;
+
+namespace Rally.Peers.Tests;
+
+/// <summary>Our OpenAPI document, read by Prism, which then stands between a client and our API and judges both sides.</summary>
+public sealed class ApiDocumentTests
+{
+    private const string Lie = "x-lie";
+
+    private static readonly string[] Scopes = ["balances:read", "transfers:send"];
+
+    private readonly HashSet<string> _asked = [];
+    private HttpClient _http = null!;
+
+    [Theory, EachEngine]
+    public async Task Every_ledger_endpoint_answers_as_our_document_says(Storage.Engine engine)
+    {
+        await using var store = await TestDatabase.CreateAsync(engine);
+        using var folder = new TemporaryFolder();
+        await using var app = RallyHost.Build(
+            new Dictionary<string, string?> { ["Data"] = folder.Path, ["Store"] = store.Setting, ["Listen"] = "http://127.0.0.1:0" },
+            services => services.AddAuthentication("Plain").AddScheme<AuthenticationSchemeOptions, PlainTokens>("Plain", null));
+        app.Use(LieWhenAskedAsync);
+        await RallyHost.StartAsync(app, CancellationToken.None);
+        var address = (await app.Services.GetRequiredService<Installation>().GetAsync()).NetworkUrl;
+        using var direct = new HttpClient { BaseAddress = address };
+        var document = Path.Combine(folder.Path, "openapi.json");
+        var text = await direct.GetStringAsync("/openapi/v1.json");
+        await File.WriteAllTextAsync(document, text);
+
+        await using var prism = await PrismServer.ProxyAsync(document, address);
+        using var http = new HttpClient { BaseAddress = prism.Address };
+        _http = http;
+        await UseEverythingAsync(app);
+
+        var described = JsonNode.Parse(text)!["paths"]!.AsObject()
+            .Where(path => !path.Key.Contains("webhook", StringComparison.Ordinal))
+            .SelectMany(path => path.Value!.AsObject().Select(operation => (string)operation.Value!["operationId"]!));
+        Assert.Equal(described.Order(), _asked.Order());
+        await AssertMistakesAreSeenAsync();
+        await app.StopAsync();
+    }
+
+    private async Task UseEverythingAsync(WebApplication app)
+    {
+        var (creator, fan, friend) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var launch = app.Services.GetRequiredService<LaunchCoin>();
+        await launch.ExecuteAsync(new("PTM", "Portemonnaie", creator) { Image = "https://example.org/ptm.png" }, default);
+        await launch.ExecuteAsync(new("KSK", "Kiosk", creator) { Curve = "sigmoid" }, default);
+        await launch.ExecuteAsync(LaunchCoin.Request.Fixed("FIX", "Fixed", creator, Amount.Coins(1_000)), default);
+        await app.Services.GetRequiredService<IssueRly>().ExecuteAsync(fan, Amount.Coins(10_000), "welcome", default);
+
+        await AskAsync("tradeCoins", 201, "/api/trades", fan, new { id = NewId(), account = fan, side = "buy", coin = "PTM", coins = "1000", bound = "20" });
+        await AskAsync("tradeCoins", 201, "/api/trades", fan, new { id = NewId(), account = fan, side = "sell", coin = "PTM", rly = "0.5" });
+        var trade = new { id = NewId(), account = fan, side = "convert", coin = "PTM", to = "KSK", coins = "100" };
+        await AskAsync("tradeCoins", 201, "/api/trades", fan, trade);
+        await AskAsync("tradeCoins", 200, "/api/trades", fan, trade);
+        await AskAsync("tradeCoins", 409, "/api/trades", fan, new { trade.id, account = fan, side = "sell", coin = "PTM", coins = "1" });
+        await AskAsync("tradeCoins", 422, "/api/trades", fan, new { id = NewId(), account = fan, side = "sell", coin = "FIX", coins = "1" });
+        await AskAsync("tradeCoins", 403, "/api/trades", friend, new { id = NewId(), account = fan, side = "sell", coin = "PTM", coins = "1" });
+        await AskAsync("quoteTrade", 200, "/api/coins/PTM/quote?side=buy&rly=1");
+        await AskAsync("quoteTrade", 200, $"/api/coins/PTM/quote?side=sell&coins=1&account={fan}", fan);
+        await AskAsync("quoteTrade", 200, $"/api/coins/PTM/quote?side=convert&coins=1&to=KSK&account={fan:N}", fan);
+        await AskAsync("quoteTrade", 404, "/api/coins/NOPE/quote?side=buy&rly=1");
+        await AskAsync("quoteTrade", 422, "/api/coins/FIX/quote?side=buy&rly=1");
+
+        await AskAsync("postTransfer", 201, "/api/transfers", fan, new { id = NewId(), from = fan, to = friend, coin = "PTM", amount = "1.5", note = "thanks", reference = "order 1" });
+        await AskAsync("postTransfer", 422, "/api/transfers", fan, new { id = NewId(), from = fan, to = friend, coin = "PTM", amount = "100000" });
+        var (taken, declined) = (NewId(), NewId());
+        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+        await AskAsync("postTransfer", 201, "/api/transfers", fan, new { id = taken, from = fan, to = friend, coin = "PTM", amount = "2", expiresAt = tomorrow });
+        await AskAsync("postTransfer", 201, "/api/transfers", fan, new { id = declined, from = fan, to = friend, coin = "PTM", amount = "2", expiresAt = tomorrow });
+        await AskAsync("getTransfer", 200, $"/api/transfers/{taken}", friend);
+        await AskAsync("postPending", 201, $"/api/transfers/{taken}/post", friend, new { id = NewId(), amount = "1" });
+        await AskAsync("postPending", 404, $"/api/transfers/{NewId()}/post", friend, new { id = NewId() });
+        await AskAsync("voidPending", 201, $"/api/transfers/{declined}/void", friend, new { id = NewId() });
+        await AskAsync("voidPending", 422, $"/api/transfers/{declined}/void", friend, new { id = NewId() });
+        await AskAsync("getTransfer", 200, $"/api/transfers/{taken}", fan);
+        await AskAsync("getTransfer", 404, $"/api/transfers/{NewId()}", fan);
+        await AskAsync("postLinkedTransfers", 201, "/api/transfers/linked", fan, new
+        {
+            transfers = new[]
+            {
+                new { id = NewId(), from = fan, to = friend, coin = "RLY", amount = "1" },
+                new { id = NewId(), from = fan, to = creator, coin = "KSK", amount = "0.000001" },
+            },
+        });
+        await AskAsync("getLinkedTransfers", 200, $"/api/transfers/{trade.id}/linked", fan);
+        await AskAsync("listTransfers", 200, "/api/transfers?after=0&limit=1000");
+
+        await AskAsync("listCoins", 200, "/api/coins?limit=2");
+        await AskAsync("getCoin", 200, "/api/coins/PTM");
+        await AskAsync("getCoin", 200, "/api/coins/FIX");
+        await AskAsync("getCoin", 200, "/api/coins/RLY");
+        await AskAsync("getCoin", 404, "/api/coins/NOPE");
+        await AskAsync("listHolders", 200, "/api/coins/PTM/holders?limit=1");
+        await AskAsync("getBalances", 200, $"/api/accounts/{fan}/balances", fan);
+        await AskAsync("getLimits", 200, $"/api/accounts/{fan}/limits/PTM", fan);
+        await AskAsync("getLimits", 200, $"/api/accounts/{fan}/limits/FIX", fan);
+        await AskAsync("getLimits", 403, $"/api/accounts/{fan}/limits/PTM", friend);
+        await AskAsync("creatorCoins", 200, "/api/creator-coins?size=1");
+        await AskAsync("v1CreatorCoins", 200, "/v1/creator_coins");
+        await AskAsync("v1Price", 200, "/v1/creator_coins/PTM/price");
+        await AskAsync("v1Price", 404, "/v1/creator_coins/NOPE/price");
+    }
+
+    /// <summary>A check that finds nothing must be one that could have.</summary>
+    private async Task AssertMistakesAreSeenAsync()
+    {
+        var (status, answer) = await SendAsync(new(HttpMethod.Get, "/api/coins/PTM") { Headers = { { Lie, "1" } } });
+        Assert.Equal(HttpStatusCode.InternalServerError, status);
+        Assert.Contains("supply", answer, StringComparison.Ordinal);
+        var (wrong, problem) = await SendAsync(new(HttpMethod.Post, "/api/trades")
+        {
+            Headers = { Authorization = new("Bearer", $"{Guid.NewGuid()}") },
+            Content = JsonContent.Create(new { id = NewId(), account = Guid.NewGuid(), side = "buy", coin = "PTM", coins = 1 }),
+        });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong);
+        Assert.Contains("UNPROCESSABLE_ENTITY", problem, StringComparison.Ordinal);
+    }
+
+    private async Task AskAsync(string operation, int expected, string path, Guid? caller = null, object? body = null)
+    {
+        using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path);
+        if (caller is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", $"{caller} {string.Join(' ', Scopes)}");
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        var (status, answer) = await SendAsync(request);
+        Assert.True((int)status == expected && !answer.Contains("stoplight.io", StringComparison.Ordinal), $"{request.Method} {path}: {(int)status} {answer}");
+        _asked.Add(operation);
+    }
+
+    private async Task<(HttpStatusCode Status, string Answer)> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await _http.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+
+    /// <summary>Answers with a number where the document promises a string, for one who asks for a lie.</summary>
+    private static async Task LieWhenAskedAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Headers.ContainsKey(Lie))
+        {
+            await next(context);
+            return;
+        }
+
+        var answer = context.Response.Body;
+        using var held = new MemoryStream();
+        context.Response.Body = held;
+        await next(context);
+        context.Response.Body = answer;
+        held.Position = 0;
+        var truth = (await JsonNode.ParseAsync(held))!;
+        truth["supply"] = 5;
+        await context.Response.WriteAsJsonAsync(truth);
+    }
+
+    /// <summary>A bearer token here is "account scope scope …".</summary>
+    private sealed class PlainTokens(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header))
+                return Task.FromResult(AuthenticateResult.NoResult());
+            var words = header.Parameter!.Split(' ');
+            var identity = new ClaimsIdentity(
+                [new Claim("sub", words[0]), .. words.Skip(1).Select(scope => new Claim("scope", scope))], Scheme.Name);
+            return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name)));
+        }
+    }
+}
