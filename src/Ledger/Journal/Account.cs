@@ -25,6 +25,9 @@ internal sealed class Account(AccountKey key)
     /// <summary>As the batch has it so far.</summary>
     public AccountFigures Current { get; set; }
 
+    /// <summary>Since the cache last wondered whether to keep it.</summary>
+    public bool WasUsed { get; set; }
+
     /// <summary>It is in the batch's list of accounts with entries.</summary>
     public bool IsTouched { get; set; }
 

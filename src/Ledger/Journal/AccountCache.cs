@@ -1,34 +1,50 @@
 namespace Rally.Ledger.Journal;
 
 /// <summary>
-/// The accounts used last, at most <paramref name="capacity"/> of them: two generations, of which the elder is dropped when
-/// the younger is full. System accounts, a few for each coin, stay.
+/// The accounts used last, at most <paramref name="capacity"/> of them between batches. When there are too many, a hand goes
+/// round: who was used since it last came by stays, who was not goes. System accounts, a few for each coin, stay.
 /// </summary>
 internal sealed class AccountCache(int capacity)
 {
-    private readonly Dictionary<AccountKey, Account> _system = [];
-    private Dictionary<AccountKey, Account> _older = [];
-    private Dictionary<AccountKey, Account> _newer = [];
+    private readonly Dictionary<AccountKey, Account> _all = [];
+    private readonly List<Account> _round = [];
+    private int _hand;
 
     public Account? Find(AccountKey key)
     {
-        if (key.Holder is null)
-            return _system.GetValueOrDefault(key);
-        if (_newer.TryGetValue(key, out var account))
-            return account;
-        if (_older.Remove(key, out account))
-            _newer.Add(key, account);
+        if (!_all.TryGetValue(key, out var account))
+            return null;
+        account.WasUsed = true;
         return account;
     }
 
-    public void Add(Account account) => (account.Key.Holder is null ? _system : _newer).Add(account.Key, account);
+    public void Add(Account account)
+    {
+        _all.Add(account.Key, account);
+        account.WasUsed = true;
+        if (account.Key.Holder is not null)
+            _round.Add(account);
+    }
 
     /// <summary>Drops what is too much; between batches only, since a batch counts on what it has found.</summary>
     public void Trim()
     {
-        if (_newer.Count < capacity / 2)
-            return;
-        (_older, _newer) = (_newer, _older);
-        _newer.Clear();
+        while (_round.Count > capacity)
+        {
+            if (_hand >= _round.Count)
+                _hand = 0;
+            var account = _round[_hand];
+            if (account.WasUsed)
+            {
+                account.WasUsed = false;
+                _hand++;
+                continue;
+            }
+
+            // The last takes its place; the order does not matter.
+            _round[_hand] = _round[^1];
+            _round.RemoveAt(_round.Count - 1);
+            _all.Remove(account.Key);
+        }
     }
 }

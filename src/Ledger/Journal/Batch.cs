@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
@@ -21,13 +22,18 @@ internal sealed class Batch
     private readonly Found _found;
     private readonly Dictionary<Guid, JournalEntry> _posted = [];
     private readonly List<JournalEntry> _entries = [];
+    private readonly List<(Account Debit, Account Credit)> _sides = [];
     private readonly List<Account> _touched = [];
     private readonly Dictionary<string, (Coin Coin, bool IsNew)> _coins = [];
     private readonly Dictionary<Guid, (Hold Hold, bool IsNew)> _holds = [];
     private readonly List<(Account Account, AccountFigures Before)> _undo = [];
 
-    public Batch(LedgerState state, Found found, DateTimeOffset now)
+    public Batch(LedgerState state, Found found, DateTimeOffset now, int commands = 0)
     {
+        // Most commands make one entry: no growing and copying on the way there.
+        _posted.EnsureCapacity(commands);
+        _entries.EnsureCapacity(commands);
+        _sides.EnsureCapacity(commands);
         (_state, _found) = (state, found);
         // As precise as it is stored, so that a repeat's answer is the first one; and never back in time along the log.
         var stored = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
@@ -45,6 +51,9 @@ internal sealed class Batch
 
     /// <summary>New rows of the log, in order.</summary>
     public IReadOnlyList<JournalEntry> Entries => _entries;
+
+    /// <summary>The accounts of <see cref="Entries"/>, index by index.</summary>
+    public IReadOnlyList<(Account Debit, Account Credit)> Sides => _sides;
 
     /// <summary>Accounts with an entry in this batch.</summary>
     public IReadOnlyList<Account> Touched => _touched;
@@ -94,18 +103,16 @@ internal sealed class Batch
         _undo.Clear();
         foreach (var order in orders)
         {
-            if (Refusal(order) is { } refusal)
+            if (PostOne(order, _entries.Count - first) is { } refusal)
             {
                 Undo(first);
                 return refusal;
             }
-
-            Append(order, _entries.Count - first);
         }
 
         for (var i = first; i < _entries.Count; i++)
             _posted.Add(_entries[i].Order.Id, _entries[i]);
-        return new PostResult.Posted(_entries[first..], Repeated: false);
+        return new PostResult.Posted(orders.Length == 1 ? [_entries[first]] : _entries[first..], Repeated: false);
     }
 
     public void Save(Coin coin)
@@ -179,7 +186,7 @@ internal sealed class Batch
         foreach (var account in _touched)
         {
             var change = (Int128)account.Current.Balance.MinorUnits - account.Stored.Balance.MinorUnits;
-            sums[account.Key.Coin] = sums.GetValueOrDefault(account.Key.Coin) + change;
+            CollectionsMarshal.GetValueRefOrAddDefault(sums, account.Key.Coin, out _) += change;
             if (account.Balance < Amount.Zero && !AccountKind.MayGoBelowZero(account.Key.Kind))
                 throw new InvalidOperationException($"Ledger law broken: {account.Key} would be at {account.Balance}.");
         }
@@ -197,7 +204,7 @@ internal sealed class Batch
         }
     }
 
-    private PostResult.Refused? Refusal(TransferOrder order)
+    private PostResult.Refused? PostOne(TransferOrder order, int link)
     {
         if (order.Debit == order.Credit)
             return new PostResult.SameAccount();
@@ -205,13 +212,17 @@ internal sealed class Batch
             return new PostResult.UnknownCoin(order.Coin);
         if (coin.IsSuspended && order.Kind is not (TransferKind.Void or TransferKind.Expire))
             return new PostResult.CoinSuspended(coin.Symbol);
-        var debit = Account(order.Debit).Balance;
-        if (debit < order.Amount && !AccountKind.MayGoBelowZero(order.Debit.Kind))
-            return new PostResult.InsufficientFunds(debit, order.Coin);
-        if (debit.MinorUnits < long.MinValue + order.Amount.MinorUnits
-            || BalanceOf(order.Credit).MinorUnits > long.MaxValue - order.Amount.MinorUnits)
+        var debit = Account(order.Debit);
+        if (debit.Balance < order.Amount && !AccountKind.MayGoBelowZero(order.Debit.Kind))
+            return new PostResult.InsufficientFunds(debit.Balance, order.Coin);
+        var credit = Account(order.Credit);
+        if (debit.Balance.MinorUnits < long.MinValue + order.Amount.MinorUnits
+            || credit.Balance.MinorUnits > long.MaxValue - order.Amount.MinorUnits)
             return new PostResult.BalanceOverflow();
-        return OverAllowance(order, coin);
+        if (OverAllowance(order, coin) is { } refusal)
+            return refusal;
+        Append(order, link, coin, debit, credit);
+        return null;
     }
 
     private PostResult.OverAllowance? OverAllowance(TransferOrder order, Coin coin)
@@ -229,28 +240,26 @@ internal sealed class Batch
         && order.Kind is TransferKind.Transfer or TransferKind.Sell or TransferKind.Hold
         && IsLimited(coin, order.Kind == TransferKind.Hold ? HoldDetails.ReceiverOf(order) : order.Credit.Holder);
 
-    private void Append(TransferOrder order, int link)
+    private void Append(TransferOrder order, int link, Coin coin, Account debit, Account credit)
     {
-        var (debit, credit) = (Touch(order.Debit), Touch(order.Credit));
-        if (FindCoin(order.Coin) is { Terms.FlowBasisPoints: > 0 } coin && UsesAllowance(order, coin))
+        Touch(debit);
+        Touch(credit);
+        if (coin.Terms.FlowBasisPoints > 0 && UsesAllowance(order, coin))
             debit.Current = FlowControl.Use(debit.Current, order.Amount, FlowControl.Limit(coin.Terms, Circulating(coin.Symbol)), Now);
         debit.Current = debit.Current with { Balance = debit.Balance - order.Amount };
         credit.Current = credit.Current with { Balance = credit.Balance + order.Amount };
         _entries.Add(new(LastPosition + 1, order, link, Now, debit.Balance, credit.Balance));
+        _sides.Add((debit, credit));
     }
 
-    private Account Touch(AccountKey key)
+    private void Touch(Account account)
     {
-        var account = Account(key);
         _undo.Add((account, account.Current));
         account.Entries++;
-        if (!account.IsTouched)
-        {
-            account.IsTouched = true;
-            _touched.Add(account);
-        }
-
-        return account;
+        if (account.IsTouched)
+            return;
+        account.IsTouched = true;
+        _touched.Add(account);
     }
 
     private void Undo(int firstEntry)
@@ -262,5 +271,6 @@ internal sealed class Batch
         }
 
         _entries.RemoveRange(firstEntry, _entries.Count - firstEntry);
+        _sides.RemoveRange(firstEntry, _sides.Count - firstEntry);
     }
 }

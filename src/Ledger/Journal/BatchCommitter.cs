@@ -41,7 +41,7 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Ti
         var needs = new Needs(state);
         foreach (var command in commands)
             command.Name(needs);
-        var batch = new Batch(state, await journal.LoadAsync(transaction, needs, state).ConfigureAwait(false), time.GetUtcNow());
+        var batch = new Batch(state, await journal.LoadAsync(transaction, needs, state).ConfigureAwait(false), time.GetUtcNow(), commands.Count);
         var answers = new PostResult[commands.Count];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = commands[i].Apply(batch);

@@ -67,8 +67,8 @@ internal sealed class PostgresJournal : JournalStore
             [
                 Column(entries, entry => entry.Position),
                 Column(entries, entry => EntryRow.Bytes(entry.Order.Id)),
-                Column(entries, entry => batch.Account(entry.Order.Debit).Id),
-                Column(entries, entry => batch.Account(entry.Order.Credit).Id),
+                Column(batch.Sides, sides => sides.Debit.Id),
+                Column(batch.Sides, sides => sides.Credit.Id),
                 Column(entries, entry => entry.Order.Amount.MinorUnits),
                 Column(entries, entry => entry.Order.Kind),
                 Column(entries, entry => (long)entry.Link),

@@ -56,13 +56,14 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
         foreach (var account in batch.Touched)
             Save(statements, account, isNew: account.Id >= batch.FirstNewAccountId);
         var add = statements.AddTransfer;
-        foreach (var entry in batch.Entries)
+        for (var i = 0; i < batch.Entries.Count; i++)
         {
+            var (entry, (debit, credit)) = (batch.Entries[i], batch.Sides[i]);
             var order = entry.Order;
             add.Bind(1, entry.Position);
             add.Bind(2, order.Id);
-            add.Bind(3, batch.Account(order.Debit).Id);
-            add.Bind(4, batch.Account(order.Credit).Id);
+            add.Bind(3, debit.Id);
+            add.Bind(4, credit.Id);
             add.Bind(5, order.Amount.MinorUnits);
             add.Bind(6, order.Kind);
             add.Bind(7, entry.Link);

@@ -1,18 +1,28 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Rally.Storage.Sqlite;
 using SQLitePCL;
 
 namespace Rally.Ledger.Store;
 
 /// <summary>
 /// A statement compiled once and run many times, straight on the library: the provider's commands look every parameter up
-/// and box every value, which is most of a transfer's cost.
+/// and box every value, which is most of a transfer's cost. A parameter that stays the same is not bound again.
+/// One thread at a time, on a connection that is open.
 /// </summary>
-internal sealed class SqliteStatement : IDisposable
+internal sealed unsafe class SqliteStatement : IDisposable
 {
+    // Bytes of a text or an id, kept where the library finds them when the statement runs; longer texts are copied by it.
+    private const int SlotBytes = 1_024;
+
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _statement;
     private readonly string _sql;
+    private readonly Bound[] _bound;
+    private readonly nint _connectionPointer;
+    private nint _pointer; // null once disposed, which the library refuses
+    private byte* _slots;
 
     /// <param name="connection">Where it runs.</param>
     /// <param name="sql">One statement, whose parameters are numbered ?1, ?2 …</param>
@@ -20,51 +30,92 @@ internal sealed class SqliteStatement : IDisposable
     {
         (_connection, _sql) = (connection.Handle!, sql);
         Check(raw.sqlite3_prepare_v3(_connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+        (_connectionPointer, _pointer) = (_connection.DangerousGetHandle(), _statement.DangerousGetHandle());
+        _bound = new Bound[raw.sqlite3_bind_parameter_count(_statement)];
+        _slots = (byte*)NativeMemory.Alloc((nuint)_bound.Length, SlotBytes);
     }
 
-    public void Bind(int parameter, long value) => Check(raw.sqlite3_bind_int64(_statement, parameter, value));
+    private enum Kind
+    {
+        Other,
+        Number,
+        Text,
+        Null,
+    }
+
+    public void Bind(int parameter, long value)
+    {
+        ref var bound = ref _bound[parameter - 1];
+        if (bound.Kind == Kind.Number && bound.Number == value)
+            return;
+        bound.Kind = Kind.Other;
+        Check(SqliteFunctions.BindInt64(_pointer, parameter, value));
+        (bound.Kind, bound.Number) = (Kind.Number, value);
+    }
 
     public void Bind(int parameter, Guid value)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        value.TryWriteBytes(bytes, bigEndian: true, out _);
-        Check(raw.sqlite3_bind_blob(_statement, parameter, bytes));
+        _bound[parameter - 1].Kind = Kind.Other;
+        var slot = _slots + ((parameter - 1) * SlotBytes);
+        value.TryWriteBytes(new Span<byte>(slot, SlotBytes), bigEndian: true, out var length);
+        Check(SqliteFunctions.BindBlob(_pointer, parameter, slot, length, SqliteFunctions.Static));
     }
 
-    public void BindNull(int parameter) => Check(raw.sqlite3_bind_null(_statement, parameter));
+    public void BindNull(int parameter)
+    {
+        ref var bound = ref _bound[parameter - 1];
+        if (bound.Kind == Kind.Null)
+            return;
+        bound.Kind = Kind.Other;
+        Check(SqliteFunctions.BindNull(_pointer, parameter));
+        bound.Kind = Kind.Null;
+    }
 
     /// <param name="parameter">From 1.</param>
     /// <param name="value">Stored as NULL when null.</param>
     public void Bind(int parameter, string? value)
     {
+        ref var bound = ref _bound[parameter - 1];
         if (value is null)
         {
             BindNull(parameter);
             return;
         }
 
-        const int largestOnStack = 512;
-        var size = Encoding.UTF8.GetMaxByteCount(value.Length);
-        var bytes = size <= largestOnStack ? stackalloc byte[largestOnStack] : new byte[size];
-        var length = Encoding.UTF8.GetBytes(value, bytes);
-        Check(raw.sqlite3_bind_text(_statement, parameter, (ReadOnlySpan<byte>)bytes[..length]));
+        if (bound.Kind == Kind.Text && ReferenceEquals(bound.Text, value))
+            return;
+        bound.Kind = Kind.Other;
+        if (Encoding.UTF8.GetMaxByteCount(value.Length) <= SlotBytes)
+        {
+            var slot = _slots + ((parameter - 1) * SlotBytes);
+            var length = Encoding.UTF8.GetBytes(value, new Span<byte>(slot, SlotBytes));
+            Check(SqliteFunctions.BindText(_pointer, parameter, slot, length, SqliteFunctions.Static));
+        }
+        else
+        {
+            var bytes = Encoding.UTF8.GetBytes(value);
+            fixed (byte* start = bytes)
+                Check(SqliteFunctions.BindText(_pointer, parameter, start, bytes.Length, SqliteFunctions.Transient));
+        }
+
+        (bound.Kind, bound.Text) = (Kind.Text, value);
     }
 
     /// <summary>Runs a statement that must change exactly one row.</summary>
     public void ChangeOne()
     {
-        var result = raw.sqlite3_step(_statement);
-        raw.sqlite3_reset(_statement);
+        var result = SqliteFunctions.Step(_pointer);
+        SqliteFunctions.Reset(_pointer);
         if (result != raw.SQLITE_DONE)
             Check(result);
-        if (raw.sqlite3_changes(_connection) is var changed and not 1)
+        if (SqliteFunctions.Changes(_connectionPointer) is var changed and not 1)
             throw new InvalidOperationException($"{changed} rows changed instead of one by: {_sql}");
     }
 
     /// <summary>Runs a query for at most one row; call <see cref="Done"/> when it is read.</summary>
     public bool Find()
     {
-        var result = raw.sqlite3_step(_statement);
+        var result = SqliteFunctions.Step(_pointer);
         if (result == raw.SQLITE_ROW)
             return true;
         Done();
@@ -73,15 +124,28 @@ internal sealed class SqliteStatement : IDisposable
         return false;
     }
 
-    public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Int64(int column) => SqliteFunctions.ColumnInt64(_pointer, column);
 
-    public void Done() => raw.sqlite3_reset(_statement);
+    public void Done() => SqliteFunctions.Reset(_pointer);
 
-    public void Dispose() => _statement.Dispose();
+    public void Dispose()
+    {
+        _pointer = 0;
+        _statement.Dispose();
+        NativeMemory.Free(_slots);
+        _slots = null;
+    }
 
     private void Check(int result)
     {
         if (result != raw.SQLITE_OK)
             SqliteException.ThrowExceptionForRC(result, _connection);
+    }
+
+    private struct Bound
+    {
+        public Kind Kind;
+        public long Number;
+        public string? Text;
     }
 }

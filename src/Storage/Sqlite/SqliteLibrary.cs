@@ -11,9 +11,13 @@ namespace Rally.Storage.Sqlite;
 internal static class SqliteLibrary
 {
     private static readonly Lazy<string> Loaded = new(Load);
+    private static IntPtr _chosen;
 
     /// <summary>Loads the library once and returns its version.</summary>
     public static string Version => Loaded.Value;
+
+    /// <summary>The loaded library, the same that the provider calls.</summary>
+    public static IntPtr Handle => Loaded.Value.Length > 0 ? _chosen : throw new InvalidOperationException("SQLite was not loaded.");
 
     private static string Load()
     {
@@ -27,8 +31,15 @@ internal static class SqliteLibrary
     {
         if (name != "e_sqlite3")
             return IntPtr.Zero;
+        if (_chosen == IntPtr.Zero)
+            _chosen = Choose(assembly, path);
+        return _chosen;
+    }
+
+    private static IntPtr Choose(Assembly assembly, DllImportSearchPath? path)
+    {
         string[] systemNames = OperatingSystem.IsMacOS() ? ["libsqlite3.dylib"] : ["libsqlite3.so.0", "libsqlite3.so"];
-        NativeLibrary.TryLoad(name, assembly, path, out var bundled);
+        NativeLibrary.TryLoad("e_sqlite3", assembly, path, out var bundled);
         foreach (var systemName in systemNames)
         {
             if (NativeLibrary.TryLoad(systemName, out var system) && VersionOf(system) > VersionOf(bundled))

@@ -1,0 +1,35 @@
+using Rally.Bench.Transfers;
+
+namespace Rally.Bench.Benchmarks;
+
+/// <summary>
+/// The ledger's rate and latency against what its engines and disk can do, each pair in turns in one run, on the same disk,
+/// every commit durable (<c>synchronous=FULL</c>; <c>fsync</c> and <c>synchronous_commit</c> on). Commands are made before the clock
+/// starts. RALLY_BENCH_PART chooses one part: plain, callers, postgres or growth.
+/// </summary>
+internal static class LedgerBenchmark
+{
+    private static readonly Dictionary<string, Func<bool, Task>> Parts = new()
+    {
+        ["plain"] = PlainRate.RunAsync,
+        ["callers"] = CallerRates.RunAsync,
+        ["postgres"] = PostgresRates.RunAsync,
+        ["growth"] = Growth.RunAsync,
+    };
+
+    public static async Task RunAsync(bool quick)
+    {
+        if (MemoryUse.IsAsked)
+        {
+            await MemoryUse.RunAsync();
+            return;
+        }
+
+        var only = Environment.GetEnvironmentVariable("RALLY_BENCH_PART");
+        foreach (var (name, run) in Parts)
+        {
+            if (only is null || only == name)
+                await run(quick);
+        }
+    }
+}
