@@ -27,7 +27,7 @@ public sealed class ExplorerTests
 
         foreach (var path in new[]
         {
-            "/explorer", "/explorer/coins/lin", "/explorer/coins/LIN/holders", "/explorer/coins/LIN/transfers", "/explorer/log",
+            "/explorer", "/explorer/coins/lin", "/explorer/coins/LIN/holders", "/explorer/coins/LIN/transfers", "/explorer/log", "/explorer/coins/RLY",
             $"/explorer/accounts/{fan}", $"/explorer/accounts/{creator:N}", $"/explorer/transfers/{bought.Entries[1].Order.Id}",
         })
         {
@@ -84,7 +84,7 @@ public sealed class ExplorerTests
         var nothing = await api.PageAsync("/explorer/search?q=%3Ci%3E");
         Assert.Equal(HttpStatusCode.NotFound, nothing.Status);
         Assert.Contains("“&lt;i&gt;” is no coin", nothing.Text.Replace("&#x201C;", "“").Replace("&#x201D;", "”"), StringComparison.Ordinal);
-        foreach (var path in new[] { "coins/NONE", "coins/NONE/holders", "coins/NONE/transfers", "transfers/x", $"transfers/{Guid.NewGuid()}", "accounts/x", $"accounts/{Guid.NewGuid()}" })
+        foreach (var path in new[] { "coins/RLY/holders", "coins/NONE", "coins/NONE/holders", "coins/NONE/transfers", "transfers/x", $"transfers/{Guid.NewGuid()}", "accounts/x", $"accounts/{Guid.NewGuid()}" })
             Assert.Equal(HttpStatusCode.NotFound, (await api.PageAsync($"/explorer/{path}")).Status);
     }
 

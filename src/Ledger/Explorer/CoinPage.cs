@@ -62,7 +62,7 @@ internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarke
 
     public async Task<IResult> HoldersAsync(string symbol, string? after, CancellationToken stop)
     {
-        if (await FindAsync(symbol, stop).ConfigureAwait(false) is not { } coin
+        if (await FindAsync(symbol, stop).ConfigureAwait(false) is not { Symbol: not CoinSymbol.Rly } coin
             || await overview.FindAsync(coin.Symbol, stop).ConfigureAwait(false) is not { } figures)
             return NotFound(symbol);
         _ = Guid.TryParseExact(after, "D", out var last);
@@ -120,6 +120,8 @@ internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarke
     private async Task<Html> HoldersAsync(CoinOverview coin, CancellationToken stop)
     {
         var symbol = coin.Coin.Symbol;
+        if (symbol == CoinSymbol.Rly)
+            return $"<p>Who holds a coin is public; what people have in RLY is their own business.</p>";
         var found = await coins.HoldersAsync(symbol, Guid.Empty, SortedHolders + 1, stop).ConfigureAwait(false);
         if (found.Count == 0)
             return $"<p>Nobody holds it yet.</p>";
