@@ -65,7 +65,8 @@ internal sealed class Batch
     public IReadOnlyList<JournalEntry> CommandOf(JournalEntry first)
     {
         var all = new List<JournalEntry> { first };
-        while (FindEntry(DerivedId.Of(first.Order.Id, all.Count)) is { } next)
+        // Anybody can work these ids out and post something else with the next of them.
+        while (FindEntry(DerivedId.Of(first.Order.Id, all.Count)) is { } next && next.Link == all.Count && next.Position == first.Position + all.Count)
             all.Add(next);
         return all;
     }
@@ -94,7 +95,7 @@ internal sealed class Batch
         _undo.Clear();
         foreach (var order in orders)
         {
-            if (Refusal(order) is { } refusal)
+            if (((_entries.Count > first ? Taken(order) : null) ?? Refusal(order)) is { } refusal)
             {
                 Undo(first);
                 return refusal;
@@ -196,6 +197,10 @@ internal sealed class Batch
                 throw new InvalidOperationException($"Ledger law broken: position {_entries[i].Position} is out of order.");
         }
     }
+
+    // The first order's id is the command's own, which it has looked up. The others' may follow from it: whoever has worked one
+    // out and used it must not make the store refuse the whole batch.
+    private PostResult.IdConflict? Taken(TransferOrder order) => FindEntry(order.Id) is null ? null : new(order.Id);
 
     private PostResult.Refused? Refusal(TransferOrder order)
     {
