@@ -16,7 +16,7 @@ internal sealed class Simulation : IAsyncDisposable
     private readonly Workload _workload;
     private readonly FakeClock _clock;
     private readonly List<SimulatedProcess> _processes = [];
-    private readonly List<string> _trace = [];
+    private Func<string> _lastBatch = () => "";
     private ModelState _model = ModelState.Empty;
 
     private Simulation(int seed, SimulatedStore store)
@@ -47,7 +47,7 @@ internal sealed class Simulation : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            throw new SimulationException(Math.Min(step + 1, steps), $"{fault}\nThe last batch:\n{string.Join('\n', simulation._trace)}");
+            throw new SimulationException(Math.Min(step + 1, steps), $"{fault}\nThe last batch:\n{simulation._lastBatch()}");
         }
 
         return simulation;
@@ -152,14 +152,14 @@ internal sealed class Simulation : IAsyncDisposable
         var (notDone, done) = (_model.Difference(stored), after.Difference(stored));
         if (fault == Fault.TornCommit)
             Count(done is null ? "Torn, whole" : "Torn, absent");
-        var fault2 = fault switch
+        var difference = fault switch
         {
             Fault.AfterCommit => done,
             Fault.TornCommit => done is null ? null : notDone,
             _ => notDone,
         };
-        if (fault2 is not null)
-            throw new InvalidOperationException($"After {fault}: {fault2}");
+        if (difference is not null)
+            throw new InvalidOperationException($"After {fault}: {difference}");
         if (done is null)
             _model = after;
     }
@@ -197,9 +197,9 @@ internal sealed class Simulation : IAsyncDisposable
 
     private void Trace(IReadOnlyList<Operation> operations, Fault fault, int process)
     {
-        _trace.Clear();
-        _trace.Add($"  at {_clock.GetUtcNow():O}, process {process}, fault {fault}, log at {_model.Log.Count}");
-        _trace.AddRange(operations.Select((operation, i) => $"  {i}: {operation}"));
+        var (time, position) = (_clock.GetUtcNow(), _model.Log.Count);
+        _lastBatch = () => $"  at {time:O}, process {process}, fault {fault}, log at {position}\n" +
+            string.Join('\n', operations.Select((operation, i) => $"  {i}: {operation}"));
     }
 
     private void Count(string what) => Seen[what] = Seen.GetValueOrDefault(what) + 1;

@@ -22,7 +22,7 @@ internal abstract class StatementFaults
     /// <summary>SQLite's machine is interrupted after so many of its instructions; in a statement that writes, that undoes the transaction.</summary>
     public sealed class OfSqlite : StatementFaults
     {
-        private const int MostInstructions = 6_000;
+        private const int MostInstructions = 1_500;
 
         /// <summary>How many pages the log may have before a commit copies them into the file; 0 for never.</summary>
         public int CheckpointAt { get; set; } = 1_000;

@@ -87,17 +87,17 @@ internal sealed class Workload
 
     private Leg Transfer(Guid id)
     {
-        var (from, coin) = Holding();
+        var (from, coin) = Holding(Symbol);
         return new(
-            id, AccountKey.Of(from, coin), AccountKey.Of(Person(), coin), Near(_state.Balance(AccountKey.Of(from, coin))), "transfer",
+            id, AccountKey.Of(from, coin), AccountKey.Of(Other(from), coin), Near(_state.Balance(AccountKey.Of(from, coin))), "transfer",
             Chance(20) ? $"für {_random.Next(99)} 🎉" : "", Chance(20) ? $"order {_random.Next(99)}" : "");
     }
 
     private Operation.Hold Hold()
     {
-        var (from, coin) = Holding();
+        var (from, coin) = Holding(Symbol);
         var hold = new Operation.Hold(
-            NewId(), from, Person(), coin, Near(_state.Balance(AccountKey.Of(from, coin))),
+            NewId(), from, Other(from), coin, Near(_state.Balance(AccountKey.Of(from, coin))),
             _now - 3_600_000 + AnyUpTo(Model.Month), Chance(20) ? "held" : "");
         _holds.Add(hold.Id);
         return hold;
@@ -105,7 +105,9 @@ internal sealed class Workload
 
     private Operation.Resolve Resolve()
     {
-        var hold = _holds.Count == 0 || Chance(4) ? AnyGuid() : _holds[^(1 + _random.Next(Math.Min(_holds.Count, 12)))];
+        var hold = AnyGuid();
+        for (var tries = 0; tries < 4 && _holds.Count > 0 && !_state.Holds.ContainsKey(hold); tries++)
+            hold = _holds[^(1 + _random.Next(Math.Min(_holds.Count, 12)))];
         var kind = Pick("post", "post", "void", "expire");
         var held = _state.Holds.GetValueOrDefault(hold)?.Amount ?? 1_000_000;
         return new(NewId(), hold, kind, kind == "post" && Chance(60) ? Near(held) : null);
@@ -113,7 +115,7 @@ internal sealed class Workload
 
     private Operation.Trade Buy()
     {
-        var (trader, symbol, inRly) = (Person(), Symbol(), Chance(50));
+        var (trader, symbol, inRly) = (Person(), Market(), Chance(50));
         var amount = inRly ? Near(_state.Balance(AccountKey.Of(trader, "RLY"))) : AnyUpTo(Chance(20) ? 16_000_000_000_001 : 10_000_000_000);
         long? bound = Chance(60) ? null : AnyUpTo(1_000_000_000_000);
         if (bound is not null && !inRly && _state.Coins.TryGetValue(symbol, out var coin) && coin.Curve is "linear" or "sigmoid")
@@ -128,7 +130,7 @@ internal sealed class Workload
 
     private Operation.Trade Sell()
     {
-        var ((trader, symbol), inRly) = (Holding(), Chance(30));
+        var ((trader, symbol), inRly) = (Holding(Market), Chance(30));
         var amount = inRly
             ? Near(_state.Balance(AccountKey.Reserve(symbol)))
             : Near(Sellable(trader, symbol));
@@ -137,9 +139,9 @@ internal sealed class Workload
 
     private Operation.Trade Convert()
     {
-        var (trader, symbol) = Holding();
+        var (trader, symbol) = Holding(Market);
         return new(
-            "convert", NewId(), trader, symbol, Near(Sellable(trader, symbol)), InRly: false, Chance(70) ? null : AnyUpTo(1_000_000_000), Symbol());
+            "convert", NewId(), trader, symbol, Near(Sellable(trader, symbol)), InRly: false, Chance(70) ? null : AnyUpTo(1_000_000_000), Market());
     }
 
     // Flow control lets five in a hundred through: so much, often.
@@ -236,16 +238,33 @@ internal sealed class Workload
 
     private Operation Sent() => _sent[^(1 + _random.Next(Math.Min(_sent.Count, Chance(50) ? 10 : 500)))];
 
-    private string Symbol() => Chance(96) ? Symbols[_random.Next(Symbols.Length - 2)] : Symbols[^1];
+    /// <summary>Mostly of a coin that there is.</summary>
+    private string Symbol()
+    {
+        var symbol = Symbols[_random.Next(Symbols.Length - 1)];
+        for (var tries = 0; tries < 3 && !_state.Coins.ContainsKey(symbol); tries++)
+            symbol = Symbols[_random.Next(Symbols.Length - 1)];
+        return Chance(97) ? symbol : Symbols[^1];
+    }
+
+    private string Market()
+    {
+        var symbol = Symbol();
+        for (var tries = 0; tries < 3 && _state.Coins.GetValueOrDefault(symbol)?.Curve is "base" or "fixed"; tries++)
+            symbol = Symbol();
+        return symbol;
+    }
+
+    private Guid Other(Guid person) => Person() is var other && other == person && Chance(80) ? Person() : other;
 
     private Guid Person() => _people[_random.Next(_people.Length)];
 
     /// <summary>Mostly somebody who has something of it.</summary>
-    private (Guid Holder, string Symbol) Holding()
+    private (Guid Holder, string Symbol) Holding(Func<string> any)
     {
-        var (holder, symbol) = (Person(), Symbol());
+        var (holder, symbol) = (Person(), any());
         for (var tries = 0; tries < 4 && _state.Balance(AccountKey.Of(holder, symbol)) == 0; tries++)
-            (holder, symbol) = (Person(), Symbol());
+            (holder, symbol) = (Person(), any());
         return (holder, symbol);
     }
 
