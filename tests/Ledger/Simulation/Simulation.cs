@@ -1,7 +1,7 @@
-using Xunit;
 using System.Data.Common;
 using Rally.Ledger.Journal;
 using Rally.Testing;
+using Xunit;
 
 namespace Rally.Ledger.Tests.Simulation;
 

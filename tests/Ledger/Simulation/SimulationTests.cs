@@ -1,9 +1,9 @@
-using Xunit;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Rally.Storage;
 using Rally.Testing;
+using Xunit;
 using Xunit.Abstractions;
 
 namespace Rally.Ledger.Tests.Simulation;

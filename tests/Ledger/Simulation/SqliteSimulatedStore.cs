@@ -1,9 +1,9 @@
-using Xunit;
 using Microsoft.Extensions.DependencyInjection;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Store;
 using Rally.Storage;
 using Rally.Storage.Migrations;
+using Xunit;
 
 namespace Rally.Ledger.Tests.Simulation;
 

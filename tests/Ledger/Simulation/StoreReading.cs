@@ -1,10 +1,10 @@
-using Xunit;
 using System.Collections.Immutable;
 using System.Data.Common;
 using Dapper;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
 using Rally.Storage;
+using Xunit;
 
 namespace Rally.Ledger.Tests.Simulation;
 
