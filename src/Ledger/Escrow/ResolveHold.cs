@@ -81,11 +81,11 @@ internal sealed class ResolveHold : LedgerCommand
         }
     }
 
-    // The same again: about this hold, of this kind, and for this much.
+    // The same again: a command about this hold, of this kind, and for this much; all of it when nothing was said.
     private PostResult FirstAnswer(Batch batch, JournalEntry first)
     {
-        var same = first.Order.Kind == _kind && first.Order.Details == HoldDetails.Resolves(_hold)
-            && (_kind != TransferKind.Post || first.Order.Amount == (_amount ?? batch.FindHold(_hold)?.Amount));
+        var same = first.Link == 0 && first.Order.Kind == _kind && first.Order.Details == HoldDetails.Resolves(_hold)
+            && first.Order.Amount == (_amount ?? batch.FindHold(_hold)?.Amount);
         return same ? new PostResult.Posted(batch.CommandOf(first), Repeated: true) : new PostResult.IdConflict(_id);
     }
 }

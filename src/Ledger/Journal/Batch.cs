@@ -74,7 +74,8 @@ internal sealed class Batch
     public IReadOnlyList<JournalEntry> CommandOf(JournalEntry first)
     {
         var all = new List<JournalEntry> { first };
-        while (FindEntry(DerivedId.Of(first.Order.Id, all.Count)) is { } next)
+        // Anybody can work these ids out and post something else with the next of them.
+        while (FindEntry(DerivedId.Of(first.Order.Id, all.Count)) is { } next && next.Link == all.Count && next.Position == first.Position + all.Count)
             all.Add(next);
         return all;
     }
@@ -103,7 +104,7 @@ internal sealed class Batch
         _undo.Clear();
         foreach (var order in orders)
         {
-            if (PostOne(order, _entries.Count - first) is { } refusal)
+            if (((_entries.Count > first ? Taken(order) : null) ?? PostOne(order, _entries.Count - first)) is { } refusal)
             {
                 Undo(first);
                 return refusal;
@@ -203,6 +204,10 @@ internal sealed class Batch
                 throw new InvalidOperationException($"Ledger law broken: position {_entries[i].Position} is out of order.");
         }
     }
+
+    // The first order's id is the command's own, which it has looked up. The others' may follow from it: whoever has worked one
+    // out and used it must not make the store refuse the whole batch.
+    private PostResult.IdConflict? Taken(TransferOrder order) => FindEntry(order.Id) is null ? null : new(order.Id);
 
     private PostResult.Refused? PostOne(TransferOrder order, int link)
     {

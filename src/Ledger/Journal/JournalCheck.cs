@@ -28,8 +28,28 @@ internal sealed class JournalCheck(Database database)
     /// <inheritdoc cref="RunAsync(CancellationToken)"/>
     public static async Task<Outcome> RunAsync(DbConnection connection, DbTransaction moment, CancellationToken stop)
     {
-        var coins = (await connection.QueryAsync<CoinRow>(CoinRow.Select, transaction: moment).ConfigureAwait(false)).Select(row => row.ToCoin());
-        var replay = new JournalReplay(coins);
+        var replay = new JournalReplay([]);
+        try
+        {
+            var coins = await connection.QueryAsync<CoinRow>(CoinRow.Select, transaction: moment).ConfigureAwait(false);
+            replay = new JournalReplay(coins.Select(row => row.ToCoin()));
+            var fault = await FaultAsync(connection, moment, replay, stop).ConfigureAwait(false);
+            return new Outcome(replay.LastPosition, fault);
+        }
+        catch (Exception unreadable) when (unreadable is not (DbException or OperationCanceledException))
+        {
+            // Nothing that the ledger wrote: a disk, or somebody, has changed it.
+            return new Outcome(replay.LastPosition, $"What is stored after position {replay.LastPosition} cannot be read: {unreadable.Message}");
+        }
+    }
+
+    public static async Task<DbTransaction> SnapshotAsync(DbConnection connection, CancellationToken stop) =>
+        connection is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: true)
+            : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop).ConfigureAwait(false);
+
+    private static async Task<string?> FaultAsync(DbConnection connection, DbTransaction moment, JournalReplay replay, CancellationToken stop)
+    {
         await using var command = connection.CreateCommand();
         command.Transaction = moment;
         command.CommandTimeout = 0;
@@ -38,17 +58,12 @@ internal sealed class JournalCheck(Database database)
         while (await rows.ReadAsync(stop).ConfigureAwait(false))
         {
             if (replay.Add(EntryRow.Read(rows)) is { } fault)
-                return new Outcome(replay.LastPosition, fault);
+                return fault;
         }
 
         await rows.CloseAsync().ConfigureAwait(false);
-        return new Outcome(replay.LastPosition, replay.End() ?? await CompareAsync(connection, moment, replay).ConfigureAwait(false));
+        return replay.End() ?? await CompareAsync(connection, moment, replay).ConfigureAwait(false);
     }
-
-    public static async Task<DbTransaction> SnapshotAsync(DbConnection connection, CancellationToken stop) =>
-        connection is SqliteConnection sqlite
-            ? sqlite.BeginTransaction(deferred: true)
-            : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop).ConfigureAwait(false);
 
     /// <summary>The balances kept beside the log against what it comes to.</summary>
     public static async Task<string?> CompareAsync(DbConnection connection, DbTransaction moment, JournalReplay replay)

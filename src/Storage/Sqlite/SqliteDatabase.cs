@@ -39,7 +39,8 @@ internal sealed class SqliteDatabase : Database
         {
             _writer?.Dispose();
             _lock.Dispose();
-            throw new IOException($"{path} cannot be opened as a SQLite store: {unusable.Message}", unusable);
+            var explained = SqliteFault.Explained(unusable, path) ?? unusable;
+            throw new IOException($"{path} cannot be opened as a SQLite store: {explained.Message}", unusable);
         }
         catch
         {
@@ -62,9 +63,16 @@ internal sealed class SqliteDatabase : Database
 
     public override async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default)
     {
-        using var connection = new SqliteConnection(_readers);
-        await connection.OpenAsync(stop).ConfigureAwait(false);
-        return await work(connection).ConfigureAwait(false);
+        try
+        {
+            using var connection = new SqliteConnection(_readers);
+            await connection.OpenAsync(stop).ConfigureAwait(false);
+            return await work(connection).ConfigureAwait(false);
+        }
+        catch (SqliteException failure) when (SqliteFault.Explained(failure, _path) is { } explained)
+        {
+            throw explained;
+        }
     }
 
     public override async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default)
@@ -77,6 +85,10 @@ internal sealed class SqliteDatabase : Database
             var result = await work(transaction).ConfigureAwait(false);
             Commit(transaction);
             return result;
+        }
+        catch (SqliteException failure) when (SqliteFault.Explained(failure, _path) is { } explained)
+        {
+            throw explained;
         }
         finally
         {
@@ -134,11 +146,23 @@ internal sealed class SqliteDatabase : Database
         {
             return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException inUse) when (File.Exists(lockPath))
+        catch (IOException inUse) when (IsInUse(inUse))
         {
             throw new IOException(
                 $"Another process has {_path} open. A SQLite store belongs to one process: stop the other one, " +
                 "name another file, or use 'postgres:…' for several processes.", inUse);
         }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"{_path} cannot be opened as a SQLite store: the process must be able to write the folder it is in. ({refused.Message})", refused);
+        }
+    }
+
+    /// <summary>The runtime keeps a lock that it could not get apart from other failures only by its number.</summary>
+    private static bool IsInUse(IOException failure)
+    {
+        const int windows = unchecked((int)0x80070020), linux = 11, macOS = 35;
+        return failure.HResult == (OperatingSystem.IsWindows() ? windows : OperatingSystem.IsMacOS() ? macOS : linux);
     }
 }
