@@ -1,20 +1,21 @@
 using System.Globalization;
+using Rally.Ledger.Exit;
 using Rally.Storage.Backups;
 
 namespace Rally.Bot.Hosting.Verbs;
 
-/// <summary>One line on a terminal's standard error that is written over as a backup goes on; nothing where the output is a file.</summary>
-internal sealed class ProgressLine : IProgress<BackupProgress>, IDisposable
+/// <summary>One line on a terminal's standard error that is written over as work goes on; nothing where the output is a file.</summary>
+/// <param name="describe">What the line says.</param>
+internal sealed class ProgressLine<T>(Func<T, string> describe) : IProgress<T>, IDisposable
 {
     private readonly bool _isShown = !Console.IsErrorRedirected;
     private int _width;
 
-    public void Report(BackupProgress value)
+    public void Report(T value)
     {
         if (!_isShown)
             return;
-        var step = value.Step == BackupStep.Copying ? "copying" : "checking";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{step} {value.Table}: {value.Rows:N0} of {value.Total:N0} rows");
+        var text = describe(value);
         Console.Error.Write($"\r{text.PadRight(_width)}");
         _width = text.Length;
     }
@@ -27,4 +28,16 @@ internal sealed class ProgressLine : IProgress<BackupProgress>, IDisposable
     }
 
     public void Dispose() => Clear();
+}
+
+/// <summary>The lines of the verbs that take long.</summary>
+internal static class ProgressLine
+{
+    public static ProgressLine<BackupProgress> OfBackup() => new(value => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(value.Step == BackupStep.Copying ? "copying" : "checking")} {value.Table}: {value.Rows:N0} of {value.Total:N0} rows"));
+
+    public static ProgressLine<ExitProgress> OfExit() => new(value => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{value.Step switch { ExitStep.Exporting => "exporting", ExitStep.Checking => "checking", _ => "importing" }}: {value.Position:N0} of {value.LastPosition:N0} entries"));
 }
