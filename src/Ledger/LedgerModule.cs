@@ -10,6 +10,8 @@ using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
 using Rally.Ledger.Exit;
+using Rally.Ledger.Explorer;
+using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Prices;
 using Rally.Ledger.Store;
@@ -48,6 +50,8 @@ public static class LedgerModule
         services.AddSingleton<ExpireHolds>();
         services.AddSingleton<ReleaseVested>();
         services.AddHostedService<LedgerChores>();
+        services.AddSingleton<VerifyJob>();
+        services.AddHostedService(provider => provider.GetRequiredService<VerifyJob>());
         services.AddSingleton<ReadCoins>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
@@ -69,8 +73,33 @@ public static class LedgerModule
         services.AddSingleton<UsdPriceLog>();
         services.AddSingleton<ReadUsdPrices>();
         services.AddHostedService<UsdPricePoller>();
+        AddFollowers(services);
+        AddExplorer(services);
         services.AddAuthorization();
         return services;
+    }
+
+    private static void AddExplorer(IServiceCollection services)
+    {
+        services.AddSingleton<ReadOverview>();
+        services.AddSingleton<CoinsPage>();
+        services.AddSingleton<CoinPage>();
+        services.AddSingleton<AccountPage>();
+        services.AddSingleton<TransferPage>();
+        services.AddSingleton<LogPage>();
+    }
+
+    private static void AddFollowers(IServiceCollection services)
+    {
+        services.AddSingleton<FollowedLog>();
+        services.AddSingleton<LogFollower, HistoryFollower>();
+        services.AddSingleton<LogFollower, MarketFollower>();
+        services.AddHostedService<RunFollowers>();
+        services.AddSingleton(provider => new RebuildFollowers(provider.GetServices<LogFollower>()));
+        services.AddSingleton<FollowerCheck>();
+        services.AddSingleton<ReadHistory>();
+        services.AddSingleton<ReadMarket>();
+        services.AddSingleton<ReadActivity>();
     }
 
     /// <summary>
@@ -84,7 +113,24 @@ public static class LedgerModule
         CoinEndpoints.Map(api);
         AccountEndpoints.Map(api);
         TransferEndpoints.Map(api);
+        BlockEndpoints.Map(api);
+        HistoryEndpoints.Map(api);
+        MarketEndpoints.Map(api);
         PriceEndpoints.Map(api);
+        return endpoints;
+    }
+
+    /// <summary>Maps what Rally's first API told of a coin's market, under the host's prefix <c>/v1</c>.</summary>
+    public static IEndpointRouteBuilder MapFormerLedgerEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        FormerMarketEndpoints.Map(endpoints.MapGroup("").WithTags("Former API"));
+        return endpoints;
+    }
+
+    /// <summary>Maps the explorer's pages at <c>/explorer</c>: public, and nothing private on them.</summary>
+    public static IEndpointRouteBuilder MapLedgerExplorer(this IEndpointRouteBuilder endpoints)
+    {
+        ExplorerPages.Map(endpoints);
         return endpoints;
     }
 

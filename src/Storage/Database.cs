@@ -31,6 +31,16 @@ public abstract class Database : IAsyncDisposable
         };
     }
 
+    /// <summary>Opens a store that is there for reading alone; another process may be serving from it, on either engine.</summary>
+    /// <exception cref="FormatException">The setting has neither form.</exception>
+    /// <exception cref="IOException">There is no such SQLite file.</exception>
+    public static Database OpenForReading(string setting)
+    {
+        TypeHandlers.Register();
+        var parsed = StoreSetting.Parse(setting);
+        return parsed.Engine == Engine.Sqlite ? new SqliteReader(parsed.Target) : new PostgresDatabase(parsed.Target);
+    }
+
     /// <summary>Runs <paramref name="work"/> on a connection for reading; what is committed before the call is seen.</summary>
     public abstract Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default);
 

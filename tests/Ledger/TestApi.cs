@@ -15,6 +15,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Storage;
 using Rally.Storage.Migrations;
@@ -33,7 +34,7 @@ internal sealed class TestApi : IAsyncDisposable
     private TestApi(TestDatabase store, WebApplication app)
     {
         (_store, _app) = (store, app);
-        _http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public LedgerWriter Writer => _app.Services.GetRequiredService<LedgerWriter>();
@@ -49,10 +50,29 @@ internal sealed class TestApi : IAsyncDisposable
         builder.Services.AddSingleton<IAuthorizationHandler, OwnAccountOnly>();
         var app = builder.Build();
         app.MapGroup("/api").MapLedgerEndpoints();
+        app.MapGroup("/v1").MapFormerLedgerEndpoints();
+        app.MapLedgerExplorer();
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();
         return new(store, app);
     }
+
+    /// <summary>A part of the ledger, as the host composes it.</summary>
+    public T Inside<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>Waits until all followers have come to the log's end.</summary>
+    public Task FollowedAsync() => Eventually.TrueAsync(async () =>
+    {
+        var last = await Inside<ITransferFeed>().LastPositionAsync(default);
+        foreach (var follower in _app.Services.GetServices<LogFollower>())
+        {
+            if (await follower.PositionAsync(default) < last)
+                return false;
+        }
+
+        return true;
+    }, "the followers are at the log's end");
 
     public static string Token(Guid account, params string[] scopes) => $"{account} {string.Join(' ', scopes)}";
 
@@ -77,6 +97,13 @@ internal sealed class TestApi : IAsyncDisposable
     }
 
     public Task<Answer> GetAsync(string path, string? token = null) => SendAsync(new(HttpMethod.Get, path), token);
+
+    /// <summary>A page as text, with its status and where it leads on to.</summary>
+    public async Task<(HttpStatusCode Status, string Text, string? Location)> PageAsync(string path)
+    {
+        using var response = await _http.GetAsync(path);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.Location?.OriginalString);
+    }
 
     public Task<Answer> PostAsync(string path, JsonNode body, string? token = null) =>
         SendAsync(new(HttpMethod.Post, path) { Content = JsonContent.Create(body) }, token);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Transfers;
 using Rally.Storage;
@@ -30,6 +31,20 @@ internal sealed class TestLedger : IAsyncDisposable
     public ITransferFeed Feed => _services.GetRequiredService<ITransferFeed>();
 
     public LaunchCoin LaunchCoin => _services.GetRequiredService<LaunchCoin>();
+
+    /// <summary>A part of the ledger, as the host composes it.</summary>
+    public T Inside<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public T Follower<T>()
+        where T : LogFollower => _services.GetServices<LogFollower>().OfType<T>().Single();
+
+    /// <summary>Lets all followers of the log come to its end.</summary>
+    public async Task FollowAsync()
+    {
+        foreach (var follower in _services.GetServices<LogFollower>())
+            await follower.CatchUpAsync(default);
+    }
 
     /// <summary>What <see cref="OpenAsync(string, Action{LedgerOptions}?)"/> takes to open the same store again.</summary>
     public string Setting { get; }

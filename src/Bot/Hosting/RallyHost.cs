@@ -71,6 +71,8 @@ internal static class RallyHost
             var api = app.MapGroup("/api");
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();
+            app.MapGroup("/v1").MapFormerLedgerEndpoints();
+            app.MapLedgerExplorer();
             app.MapAuthEndpoints();
         }
 

@@ -8,10 +8,12 @@ internal static class HomePage
     public static void MapHomePage(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/", async (Installation installation, CancellationToken stop) =>
         {
-            var account = new Uri((await installation.GetAsync(stop)).NetworkPublicUrl, "account").ToString();
+            var network = (await installation.GetAsync(stop)).NetworkPublicUrl;
+            var (account, explorer) = (new Uri(network, "account").ToString(), new Uri(network, "explorer").ToString());
             return Page.Show("Rally", new Html($"""
                 <p>A home for creator coins. Fans link their account from Discord with <code>/coin join</code>.</p>
                 <p><a href="{account}">Your account</a></p>
+                <p><a href="{explorer}">Coins and their log</a></p>
                 """));
         });
 }

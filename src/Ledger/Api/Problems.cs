@@ -23,6 +23,9 @@ internal static class Problems
     public static ProblemHttpResult CoinNotFound(string symbol) =>
         Problem(StatusCodes.Status404NotFound, "unknown-coin", "There is no such coin", $"No coin has the symbol '{symbol}'.");
 
+    public static ProblemHttpResult BlockNotFound(string height) =>
+        Problem(StatusCodes.Status404NotFound, "unknown-block", "There is no such block", $"No block has the height '{height}'.");
+
     public static ProblemHttpResult TransferNotFound(string id) =>
         Problem(StatusCodes.Status404NotFound, "unknown-transfer", "There is no such transfer", $"Nothing was posted under the id '{id}'.");
 

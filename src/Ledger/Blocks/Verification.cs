@@ -38,6 +38,9 @@ internal sealed class Verification
     {
         var coins = (await connection.QueryAsync<CoinRow>(CoinRow.Select, transaction: moment).ConfigureAwait(false)).Select(row => row.ToCoin()).ToList();
         var state = request.StateFile is { } file ? VerifyState.Load(file) : null;
+        // Of another store, or of this one before it was restored: then it says nothing about this log.
+        if (state is not null && !await HoldsAsync(connection, moment, state.Tip).ConfigureAwait(false))
+            state = null;
         var last = await connection.ExecuteScalarAsync<long>(
             "SELECT coalesce(max(position), 0) FROM ledger_transfer", transaction: moment).ConfigureAwait(false);
         return new(
@@ -71,6 +74,11 @@ internal sealed class Verification
         return new(_replay.LastPosition, _tip.Height, fault, _authorities.Authorities.Count > 0 ? Convert.ToHexStringLower(_authorities.Authorities[0].PublicKey) : null);
     }
 
+    private static async Task<bool> HoldsAsync(DbConnection connection, DbTransaction moment, BlockTip tip) =>
+        await connection.QuerySingleOrDefaultAsync<Block>(
+            $"{Block.Select} WHERE height = @Height", new { tip.Height }, moment).ConfigureAwait(false) is { } block
+        && block.Hash.AsSpan().SequenceEqual(tip.Hash);
+
     private async Task<string?> SealedAsync(CancellationToken stop)
     {
         while (await NextBlockAsync(stop).ConfigureAwait(false) is { } block)
@@ -83,10 +91,9 @@ internal sealed class Verification
                 return $"Block {block.Height}: {misplaced}";
             if (range is null || _words is null)
                 return $"Block {block.Height}: it covers positions {block.FirstPosition} to {block.LastPosition}, which are not in the log.";
-            if (Replay(range) is { } wrong)
+            // First what was sealed: the log that was changed adds up to something else only further on.
+            if ((ContentFault(block, range, _words) ?? Replay(range)) is { } wrong)
                 return wrong;
-            if (ContentFault(block, range, _words) is { } changed)
-                return changed;
             _tip = BlockTip.Of(block);
             Report();
         }
@@ -112,6 +119,12 @@ internal sealed class Verification
 
     private static string? ContentFault(Block block, BlockRange range, WordsKey words)
     {
+        for (var i = 0; i < range.Entries.Count; i++)
+        {
+            if (range.Entries[i].Position != block.FirstPosition + i)
+                return $"The log goes from position {block.FirstPosition + i - 1} to {range.Entries[i].Position}.";
+        }
+
         if (range.LastPosition != block.LastPosition)
             return $"Block {block.Height}: it ends within a command, at position {block.LastPosition}.";
         var (hash, marks) = range.Hash(words);

@@ -23,5 +23,9 @@ internal static class AccountKind
     /// <summary>The RLY that backs a coin.</summary>
     public static string ReserveOf(string coin) => ReservePrefix + coin;
 
+    /// <returns>The symbol of the coin that a reserve backs; null for other kinds.</returns>
+    public static string? CoinOfReserve(string kind) =>
+        kind.StartsWith(ReservePrefix, StringComparison.Ordinal) ? kind[ReservePrefix.Length..] : null;
+
     public static bool MayGoBelowZero(string kind) => kind is Mint or Bridge;
 }

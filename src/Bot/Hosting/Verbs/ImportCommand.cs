@@ -7,8 +7,6 @@ namespace Rally.Bot.Hosting.Verbs;
 /// <summary>Takes what export wrote into an empty ledger. On SQLite, no process may serve from that store meanwhile.</summary>
 internal static class ImportCommand
 {
-    private const int PublicKeyDigits = 64;
-
     public static Command Create(Option<DirectoryInfo?> data, Option<string?> store)
     {
         var file = new Argument<string>("file") { Description = "What export wrote." };
@@ -21,7 +19,7 @@ internal static class ImportCommand
             HostOverrides.From(parsed.GetValue(data), port: 0, parsed.GetValue(store)),
             (app, token) => RunAsync(
                 RallyHost.OfOwnNetwork<ImportLedger>(app),
-                new(parsed.GetValue(file)!) { PinnedAuthority = parsed.GetValue(authority) is { } pinned ? PublicKey(pinned) : null },
+                new(parsed.GetValue(file)!) { PinnedAuthority = VerbArguments.PublicKey("--authority", parsed.GetValue(authority)) },
                 token),
             stop));
         return command;
@@ -52,8 +50,4 @@ internal static class ImportCommand
         if (result.KeyFault is { } missing)
             Console.WriteLine($"Before it serves: {missing}");
     }
-
-    private static byte[] PublicKey(string text) => text.Length == PublicKeyDigits && text.All(char.IsAsciiHexDigit)
-        ? Convert.FromHexString(text)
-        : throw new SettingException($"--authority: '{text}' is not a public key: {PublicKeyDigits} hexadecimal digits.");
 }

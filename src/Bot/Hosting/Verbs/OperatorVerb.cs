@@ -16,6 +16,8 @@ internal static class OperatorVerb
         IssueRlyCommand.Create(data, store),
         SuspendCoinCommand.Create(data, store),
         RotateAuthorityCommand.Create(data, store),
+        VerifyCommand.Create(data, store),
+        RebuildCommand.Create(data, store),
         BackupCommand.Create(data, store),
         RestoreCommand.Create(data, store),
         ExportCommand.Create(data, store),

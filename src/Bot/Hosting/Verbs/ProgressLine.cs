@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Exit;
 using Rally.Storage.Backups;
 
@@ -40,4 +41,14 @@ internal static class ProgressLine
     public static ProgressLine<ExitProgress> OfExit() => new(value => string.Create(
         CultureInfo.InvariantCulture,
         $"{value.Step switch { ExitStep.Exporting => "exporting", ExitStep.Checking => "checking", _ => "importing" }}: {value.Position:N0} of {value.LastPosition:N0} entries"));
+
+    public static ProgressLine<VerifyLedger.Progress> OfVerification() => new(value =>
+    {
+        const int width = 30;
+        var share = value.LastPosition == 0 ? 1 : (double)value.Position / value.LastPosition;
+        var done = (int)(share * width);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{new string('#', done)}{new string('.', width - done)}] {share:P0} {value.Position:N0} of {value.LastPosition:N0} entries, block {value.Height:N0}");
+    });
 }

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Followers;
+
+namespace Rally.Ledger.Api;
+
+/// <summary>A coin's prices and figures: public, as in an explorer.</summary>
+internal static class MarketEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/coins/{symbol}/prices", PricesAsync).AllowAnonymous();
+        api.MapGet("/coins/{symbol}/stats", StatsAsync).AllowAnonymous();
+    }
+
+    private static async Task<IResult> StatsAsync(string symbol, ReadMarket market, CancellationToken stop) =>
+        CoinSymbol.TryNormalize(symbol, out var coin) && await market.FindAsync(coin, stop).ConfigureAwait(false) is { } stats
+            ? TypedResults.Ok(stats)
+            : Problems.CoinNotFound(symbol);
+
+    private static async Task<IResult> PricesAsync(
+        string symbol, string? from, string? to, string? interval, string? after, string? limit,
+        ReadCoins coins, ReadMarket market, CancellationToken stop)
+    {
+        if (interval is not (null or "hour" or "day"))
+            return Problems.BadRequest("'interval' must be hour or day.");
+        var (start, end, last) = (DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
+        if ((from is not null && !TryTime(from, out start)) || (to is not null && !TryTime(to, out end)))
+            return Problems.BadRequest("'from' and 'to' must be times as in ISO 8601, such as 2026-01-31T00:00:00Z.");
+        if (after is not null && !TryTime(after, out last))
+            return Problems.BadRequest("'after' must be the 'next' of an earlier page.");
+        if (!Page.TryLimit(limit, out var most))
+            return Problems.BadRequest(Page.LimitRule);
+        if (!CoinSymbol.TryNormalize(symbol, out var coin) || await coins.FindAsync(coin, stop).ConfigureAwait(false) is null)
+            return Problems.CoinNotFound(symbol);
+
+        var byDay = interval == "day";
+        if (after is not null)
+            start = Later(start, last.Add(byDay ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1)));
+        var prices = await market.PricesAsync(coin, start, end, byDay, most, stop).ConfigureAwait(false);
+        return TypedResults.Ok(new
+        {
+            Coin = coin,
+            Interval = byDay ? "day" : "hour",
+            prices.Position,
+            prices.Candles,
+            Next = prices.HasMore ? prices.Candles[^1].Start : (DateTimeOffset?)null,
+        });
+    }
+
+    // A plus sign in a query is a space unless it is encoded; years beyond these are nobody's, and have no day after.
+    private static bool TryTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
+        && time.Year is > 1 and < 9_000;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Rally.Ledger.Followers;
+using Rally.Ledger.Store;
+using Rally.Storage;
+
+namespace Rally.Ledger.Explorer;
+
+/// <summary>/explorer/log: everything that was posted, newest first.</summary>
+internal sealed class LogPage(Database database)
+{
+    public async Task<IResult> ShowAsync(string? before, CancellationToken stop)
+    {
+        var entries = await database.ReadAsync(connection => FollowedLog.EntriesAsync(
+            connection, EntryRow.Select + " WHERE t.position < @before ORDER BY t.position DESC LIMIT @most",
+            new { before = Pager.Before(before), most = (long)Pager.Entries }, stop), stop).ConfigureAwait(false);
+        long? older = entries.Count > 0 && entries[^1].Position > 1 ? entries[^1].Position : null;
+        return new ExplorerPage(
+            "Log",
+            $"""
+            {EntryList.Table(entries, "All that was posted, newest first")}
+            {Pager.Links(Paths.Log, before is null, older)}
+            """,
+            Paths.Log);
+    }
+}

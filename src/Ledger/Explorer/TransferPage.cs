@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Rally.Ledger.Followers;
+using Rally.Ledger.Journal;
+using Rally.Ledger.Store;
+using Rally.Ledger.Transfers;
+using Rally.Storage;
+
+namespace Rally.Ledger.Explorer;
+
+/// <summary>/explorer/transfers/{id}: an entry, and those that were committed with it.</summary>
+internal sealed class TransferPage(FindTransfer find, Database database)
+{
+    private const int MostLegs = 200;
+
+    public async Task<IResult> ShowAsync(string text, CancellationToken stop)
+    {
+        if (!Guid.TryParse(text, out var id) || await find.ExecuteAsync(id, stop).ConfigureAwait(false) is not { } entry)
+            return ExplorerPage.NotFound("There is no such transfer", $"Nothing was posted under the id “{text}”.");
+        var first = entry.Position - entry.Link;
+        var read = await database.ReadAsync(connection => FollowedLog.EntriesAsync(
+            connection, EntryRow.Select + " WHERE t.position >= @first ORDER BY t.position LIMIT @most",
+            new { first, most = MostLegs + 1L }, stop), stop).ConfigureAwait(false);
+        var legs = read.TakeWhile(leg => leg.Position == first || leg.Link != 0).ToList();
+        return new ExplorerPage(
+            $"Transfer #{entry.Position}",
+            $"""
+            <p>{EntryList.Kind(entry.Order.Kind)}: {Show.Number(entry.Order.Amount)} {Show.Coin(entry.Order.Coin)} from {Show.Account(entry.Order.Debit)} to {Show.Account(entry.Order.Credit)}.</p>
+            <dl>
+              <dt>Id</dt><dd><code>{entry.Order.Id.ToString()}</code></dd>
+              <dt>Posted</dt><dd>{Show.Time(entry.PostedAt)}</dd>
+              <dt>Debit account</dt><dd><code>{entry.Order.Debit.ToString()}</code></dd>
+              <dt>Credit account</dt><dd><code>{entry.Order.Credit.ToString()}</code></dd>
+            </dl>
+            {(legs.Count > 1 ? Linked(legs) : Html.Empty)}
+            <p><a href="{Paths.Log}?before={entry.Position + 1}">Here in the log</a></p>
+            """);
+    }
+
+    private static Html Linked(List<JournalEntry> legs) => $"""
+        <h2>Committed as one</h2>
+        {EntryList.Table([.. legs.Take(MostLegs)], "The entries of this command, in their order: all of them or none")}
+        {(legs.Count > MostLegs ? (Html)$"<p>These are the first {MostLegs}; the others follow them in the log.</p>" : Html.Empty)}
+        """;
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Dapper;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Journal;
+using Rally.Ledger.Prices;
+using Rally.Ledger.Store;
+using Rally.Storage;
+
+namespace Rally.Ledger.Followers;
+
+/// <summary>What people last did with a coin, as Rally's first API told it.</summary>
+internal sealed class ReadActivity(Database database, UsdPrice usd)
+{
+    private const int Most = 100;
+
+    /// <param name="Entry">The coin's own entry.</param>
+    /// <param name="Action"><c>purchase</c>, <c>redemption</c>, <c>convert</c>, <c>donation</c> (to the creator) or <c>transfer</c>.</param>
+    /// <param name="UsdCents">What a trade came to at the price of RLY then; null for what was sent, and when there was no price.</param>
+    public sealed record Item(JournalEntry Entry, string Action, long? UsdCents);
+
+    /// <summary>The newest, newest first.</summary>
+    public async Task<IReadOnlyList<Item>> ExecuteAsync(Coin coin, CancellationToken stop)
+    {
+        var entries = await database.ReadAsync(connection => FollowedLog.EntriesAsync(connection, $"""
+            {EntryRow.Select}
+            JOIN ledger_coin_history h ON h.position = t.position
+            WHERE h.coin = @coin AND t.kind IN ('{TransferKind.Transfer}', '{TransferKind.Post}', '{TransferKind.Buy}', '{TransferKind.Sell}')
+            ORDER BY h.position DESC
+            LIMIT @most
+            """, new { coin = coin.Symbol, most = (long)Most }, stop), stop).ConfigureAwait(false);
+        var rates = await RatesAsync(entries, stop).ConfigureAwait(false);
+        return [.. entries.Select(entry => new Item(
+            entry, Action(entry, coin), Trade.Of(entry, coin) is { } trade ? rates.GetValueOrDefault(entry.Position)?.ToCents(trade.Rly) : null))];
+    }
+
+    /// <summary>The price of RLY when each entry was posted; a fixed one is of all times.</summary>
+    private async Task<Dictionary<long, UsdRate?>> RatesAsync(IReadOnlyList<JournalEntry> entries, CancellationToken stop)
+    {
+        if (!usd.IsConfigured || entries.Count == 0)
+            return [];
+        if (usd.Fixed is { } always)
+            return entries.ToDictionary(entry => entry.Position, _ => (UsdRate?)always);
+        var rows = await database.ReadAsync(connection => connection.QueryAsync<RateRow>(new CommandDefinition($"""
+            SELECT t.position, (SELECT p.nano_usd FROM ledger_usd_price p WHERE p.at <= t.posted_at ORDER BY p.at DESC LIMIT 1) AS nano_usd
+            FROM ledger_transfer t
+            WHERE t.position IN {FollowedLog.List(entries.Select(entry => entry.Position))}
+            """, cancellationToken: stop)), stop).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Position, row => row.NanoUsd is { } nano ? new UsdRate(nano) : (UsdRate?)null);
+    }
+
+    private static string Action(JournalEntry entry, Coin coin) => entry.Order.Kind switch
+    {
+        // A purchase's coins are its second entry; in a conversion the sale comes first.
+        TransferKind.Buy when entry.Link > 1 => "convert",
+        TransferKind.Buy => "purchase",
+        TransferKind.Sell when IsConversion(entry.Order.Details) => "convert",
+        TransferKind.Sell => "redemption",
+        _ when entry.Order.Credit.Holder == coin.Creator => "donation",
+        _ => "transfer",
+    };
+
+    private static bool IsConversion(string? details)
+    {
+        if (details is null)
+            return false;
+        using var request = JsonDocument.Parse(details);
+        return request.RootElement.TryGetProperty("side", out var side) && side.GetString() == "convert";
+    }
+
+    private sealed class RateRow
+    {
+        public long Position { get; init; }
+
+        public long? NanoUsd { get; init; }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
+using Rally.Ledger.Explorer;
+using Rally.Ledger.Journal;
+using Rally.Ledger.Trades;
+using Rally.Storage;
+using Rally.Testing;
+using Xunit;
+
+namespace Rally.Ledger.Tests;
+
+/// <summary>What the explorer's pages say, and what they do not.</summary>
+public sealed class ExplorerTests
+{
+    [Theory, EachEngine]
+    public async Task Pages_show_the_public_log_and_neither_notes_nor_balances(Engine engine)
+    {
+        await using var api = await TestApi.StartAsync(engine);
+        var (creator, fan) = (Guid.NewGuid(), Guid.NewGuid());
+        await api.Inside<LaunchCoin>().ExecuteAsync(new("LIN", "<b>On a \"line\"</b>", creator), default);
+        await api.Inside<IssueRly>().ExecuteAsync(fan, Amount.Coins(1_234), "a secret", default);
+        var bought = Assert.IsType<PostResult.Posted>(await api.Writer.SubmitAsync(
+            new BuyCommand(Guid.CreateVersion7(DateTimeOffset.UnixEpoch), fan, "LIN", TradeSize.Coins(Amount.Coins(1_500)), null), default));
+        await api.FollowedAsync();
+        var left = bought.Entries[0].DebitBalance;
+
+        foreach (var path in new[]
+        {
+            "/explorer", "/explorer/coins/lin", "/explorer/coins/LIN/holders", "/explorer/coins/LIN/transfers", "/explorer/log",
+            $"/explorer/accounts/{fan}", $"/explorer/accounts/{creator:N}", $"/explorer/transfers/{bought.Entries[1].Order.Id}",
+        })
+        {
+            var page = await api.PageAsync(path);
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            Assert.DoesNotContain("a secret", page.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain(Show.Number(left), page.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<b>", page.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script", page.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain(" style=", page.Text, StringComparison.Ordinal);
+        }
+
+        var coin = (await api.PageAsync("/explorer/coins/LIN")).Text;
+        Assert.Contains("&lt;b&gt;On a &quot;line&quot;&lt;/b&gt; (LIN)", coin, StringComparison.Ordinal);
+        Assert.Contains("from 0.01 RLY for the first coin to 21 RLY once all 16,000,000 are sold", coin, StringComparison.Ordinal);
+        Assert.Contains("<svg", coin, StringComparison.Ordinal);
+        Assert.Contains("5,000,000 LIN, without backing: 50,000 from the start, then 3 % of it every 30 days, as long as that is at most 30 %", coin, StringComparison.Ordinal);
+        var transfer = (await api.PageAsync($"/explorer/transfers/{bought.Entries[1].Order.Id}")).Text;
+        Assert.Contains("Committed as one", transfer, StringComparison.Ordinal);
+        Assert.Contains("LIN&#x27;s reserve", transfer, StringComparison.Ordinal);
+        Assert.Contains("LIN&#x27;s mint", transfer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_is_paged_by_position()
+    {
+        await using var api = await TestApi.StartAsync(Engine.Sqlite);
+        var creator = await api.LaunchAsync("PTM", 1_000);
+        var orders = Enumerable.Range(0, 70).Select(_ => new PostCommand(new TransferOrder(
+            Guid.CreateVersion7(DateTimeOffset.UnixEpoch), AccountKey.Of(creator, "PTM"), AccountKey.Of(Guid.NewGuid(), "PTM"), Amount.Coins(1), TransferKind.Transfer)));
+        await api.Writer.SubmitAsync([.. orders], default);
+
+        var newest = (await api.PageAsync("/explorer/log")).Text;
+        var oldest = (await api.PageAsync("/explorer/log?before=22")).Text;
+
+        Assert.True(newest.Contains("#71<", StringComparison.Ordinal) && newest.Contains("#22<", StringComparison.Ordinal) && !newest.Contains("#21<", StringComparison.Ordinal));
+        Assert.Contains("/explorer/log?before=22\">Older", newest, StringComparison.Ordinal);
+        Assert.True(oldest.Contains("#21<", StringComparison.Ordinal) && oldest.Contains("#1<", StringComparison.Ordinal) && !oldest.Contains("#22<", StringComparison.Ordinal));
+        Assert.Contains(">Newest<", oldest, StringComparison.Ordinal);
+        Assert.DoesNotContain(">Older<", oldest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Searching_leads_to_coins_accounts_transfers_and_positions()
+    {
+        await using var api = await TestApi.StartAsync(Engine.Sqlite);
+        var creator = await api.LaunchAsync("PTM", 1_000);
+        var launch = (await api.Inside<ITransferFeed>().ReadAsync(0, 1, default))[0].Id;
+
+        Assert.Equal("/explorer/coins/PTM", (await api.PageAsync("/explorer/search?q=ptm")).Location);
+        Assert.Equal($"/explorer/accounts/{creator}", (await api.PageAsync($"/explorer/search?q=+{creator:N}")).Location);
+        Assert.Equal($"/explorer/transfers/{launch}", (await api.PageAsync($"/explorer/search?q={launch}")).Location);
+        Assert.Equal("/explorer/log?before=2", (await api.PageAsync("/explorer/search?q=%231")).Location);
+        var nothing = await api.PageAsync("/explorer/search?q=%3Ci%3E");
+        Assert.Equal(HttpStatusCode.NotFound, nothing.Status);
+        Assert.Contains("“&lt;i&gt;” is no coin", nothing.Text.Replace("&#x201C;", "“").Replace("&#x201D;", "”"), StringComparison.Ordinal);
+        foreach (var path in new[] { "coins/NONE", "coins/NONE/holders", "coins/NONE/transfers", "transfers/x", $"transfers/{Guid.NewGuid()}", "accounts/x", $"accounts/{Guid.NewGuid()}" })
+            Assert.Equal(HttpStatusCode.NotFound, (await api.PageAsync($"/explorer/{path}")).Status);
+    }
+
+    [Theory]
+    [InlineData(0, "0"), InlineData(1_234_567_890_000, "1,234,567.89"), InlineData(-1_234_000_000, "-1,234"), InlineData(-500_000, "-0.5"), InlineData(999_999_999, "999.999999")]
+    [InlineData(long.MaxValue, "9,223,372,036,854.775807"), InlineData(long.MinValue, "-9,223,372,036,854.775808")]
+    public void Numbers_have_groups_of_three(long minorUnits, string shown) => Assert.Equal(shown, Show.Number(new Amount(minorUnits)));
+
+    [Fact]
+    public void Terms_read_as_sentences()
+    {
+        var controlled = new Coin("LIN", "On a line", Guid.NewGuid(), Amount.Zero, DateTimeOffset.UnixEpoch)
+        {
+            Curve = "linear",
+            Terms = CoinTerms.None with { FlowBasisPoints = 250, LargestPurchase = Amount.Coins(1_000), BetweenPurchases = TimeSpan.FromMinutes(90), PurchaseControlFor = TimeSpan.FromDays(1) },
+        };
+
+        var sentences = TermsInWords.Of(controlled).ToList();
+
+        Assert.Contains("In 30 days a holder may sell and send at most 2.5 % of what circulates. What is sent to the creator does not count.", sentences);
+        Assert.Contains("For 1 day after the launch, one purchase is at most 1,000 LIN and a buyer waits 1 hour 30 minutes between purchases.", sentences);
+        Assert.Contains("It was launched on 1 Jan 1970 00:00 UTC.", sentences);
+    }
+}
