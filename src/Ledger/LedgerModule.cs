@@ -10,6 +10,7 @@ using Rally.Ledger.Api;
 using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
+using Rally.Ledger.Exit;
 using Rally.Ledger.Explorer;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
@@ -66,6 +67,8 @@ public static class LedgerModule
             RandomNumberGenerator.Create(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RotateAuthority(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
+        services.AddSingleton(provider => new ImportLedger(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
         services.AddSingleton<IValidateOptions<LedgerOptions>, UsdPriceOptionsCheck>();
         services.AddSingleton<UsdPrice>();

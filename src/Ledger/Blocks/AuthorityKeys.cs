@@ -42,6 +42,20 @@ internal sealed class AuthorityKeys(IOptions<LedgerOptions> options, RandomNumbe
             : (await IntroduceAsync(transaction, Load(chain.Authorities[^1]), firstHeight, stop).ConfigureAwait(false)).Authority;
     }
 
+    /// <returns>Why this authority cannot sign here, in words; null when its private key is here.</returns>
+    public string? FaultOf(Authority authority)
+    {
+        try
+        {
+            _folder.Load(authority);
+            return null;
+        }
+        catch (AuthorityKeyException missing)
+        {
+            return missing.Message;
+        }
+    }
+
     // A transaction may be rolled back after a key was made in it: the number can then come back with another key.
     private Signer Load(Authority authority)
     {

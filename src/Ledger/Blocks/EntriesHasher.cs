@@ -34,6 +34,9 @@ internal sealed class EntriesHasher : IDisposable
             throw new ArgumentException($"{earliest.Symbol} belongs to a block before position {firstPosition}.", nameof(launches));
     }
 
+    /// <summary>Adds a launch where they are not all known at the beginning; in their order, in front of the entry behind them.</summary>
+    public void Add(LaunchRow launch) => _launches.Enqueue(launch);
+
     /// <exception cref="ArgumentException">The row is not the one after the row before.</exception>
     public void Add(in LogRow row)
     {

@@ -124,21 +124,11 @@ internal sealed class Batch
 
     public void Save(Hold hold) => _holds[hold.Id] = (hold, !_found.Holds.ContainsKey(hold.Id));
 
-    /// <summary>Notes a purchase under purchase control.</summary>
-    public void MarkPurchase(AccountKey buyer)
-    {
-        var account = Account(buyer);
-        account.Current = account.Current with { BoughtAt = Now.ToUnixTimeMilliseconds() };
-    }
-
     /// <summary>Gives a sender the allowance back that a hold had used.</summary>
     public void GiveBackAllowance(Hold hold, Amount amount)
     {
-        var coin = FindCoin(hold.Coin)!;
-        if (!IsLimited(coin, hold.Receiver))
-            return;
         var account = Account(AccountKey.Of(hold.Sender, hold.Coin));
-        account.Current = FlowControl.GiveBack(account.Current, amount, hold.HeldAt, FlowControl.Limit(coin.Terms, Circulating(hold.Coin)), Now);
+        account.Current = Evolution.GivenBack(account.Current, FindCoin(hold.Coin)!, hold, amount, Circulating(hold.Coin), Now);
     }
 
     /// <summary>The batch is durable: what it did is what the writer knows.</summary>
@@ -232,27 +222,18 @@ internal sealed class Batch
 
     private PostResult.OverAllowance? OverAllowance(TransferOrder order, Coin coin)
     {
-        if (!UsesAllowance(order, coin))
+        if (!Evolution.UsesAllowance(order, coin))
             return null;
         var remaining = FlowControl.Remaining(Account(order.Debit).Current, FlowControl.Limit(coin.Terms, Circulating(coin.Symbol)), Now);
         return order.Amount > remaining ? new PostResult.OverAllowance(remaining) : null;
     }
 
-    private static bool IsLimited(Coin coin, Guid? receiver) => coin.Terms.FlowBasisPoints > 0 && receiver != coin.Creator;
-
-    private static bool UsesAllowance(TransferOrder order, Coin coin) =>
-        order.Debit.Holder is not null
-        && order.Kind is TransferKind.Transfer or TransferKind.Sell or TransferKind.Hold
-        && IsLimited(coin, order.Kind == TransferKind.Hold ? HoldDetails.ReceiverOf(order) : order.Credit.Holder);
-
     private void Append(TransferOrder order, int link, Coin coin, Account debit, Account credit)
     {
         Touch(debit);
         Touch(credit);
-        if (coin.Terms.FlowBasisPoints > 0 && UsesAllowance(order, coin))
-            debit.Current = FlowControl.Use(debit.Current, order.Amount, FlowControl.Limit(coin.Terms, Circulating(coin.Symbol)), Now);
-        debit.Current = debit.Current with { Balance = debit.Balance - order.Amount };
-        credit.Current = credit.Current with { Balance = credit.Balance + order.Amount };
+        var circulating = coin.Terms.FlowBasisPoints > 0 ? Circulating(coin.Symbol) : Amount.Zero;
+        (debit.Current, credit.Current) = Evolution.After(order, coin, debit.Current, credit.Current, circulating, Now);
         _entries.Add(new(LastPosition + 1, order, link, Now, debit.Balance, credit.Balance));
         _sides.Add((debit, credit));
     }

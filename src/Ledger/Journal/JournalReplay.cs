@@ -38,6 +38,10 @@ internal sealed class JournalReplay
 
     public Amount? BalanceOf(AccountKey key) => _balances.TryGetValue(key, out var balance) ? balance : null;
 
+    /// <summary>Adds a coin that was launched behind the last entry, where they are not all told at the beginning.</summary>
+    /// <returns>False when there is a coin with this symbol.</returns>
+    public bool Launch(Coin coin) => _coins.TryAdd(coin.Symbol, coin);
+
     /// <summary>Adds the next entry.</summary>
     /// <returns>What is wrong with it, in words; null when it is right.</returns>
     public string? Add(JournalEntry entry)

@@ -53,6 +53,21 @@ internal sealed class CoinRow
         Revision = revision,
     };
 
+    /// <summary>A coin as it was launched.</summary>
+    public static CoinRow Of(LaunchRow launch) => new()
+    {
+        Symbol = launch.Symbol,
+        Name = launch.Name,
+        Image = launch.Image,
+        Creator = launch.Creator,
+        Curve = launch.Curve,
+        Supply = launch.Supply,
+        Terms = launch.Terms,
+        Rewards = launch.Rewards ? 1 : 0,
+        LaunchedAfter = launch.LaunchedAfter,
+        LaunchedAt = launch.LaunchedAt,
+    };
+
     /// <summary>What the chain covers of it.</summary>
     public LaunchRow ToLaunch() => new(Symbol, Name, Image, Creator, Curve, Supply, Terms, Rewards != 0, LaunchedAfter, LaunchedAt);
 

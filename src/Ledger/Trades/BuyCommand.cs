@@ -28,9 +28,6 @@ internal sealed class BuyCommand(Guid id, Guid buyer, string coin, TradeSize siz
         var account = AccountKey.Of(Trader, coin);
         if (PurchaseControl.Refusal(market.Coin, batch.Account(account).Current, quote.Coins, batch.Now) is { } controlled)
             return controlled;
-        var result = Post(batch, BuyLegs(coin, quote));
-        if (result is PostResult.Posted && PurchaseControl.IsActive(market.Coin, batch.Now))
-            batch.MarkPurchase(account);
-        return result;
+        return Post(batch, BuyLegs(coin, quote));
     }
 }

@@ -38,9 +38,6 @@ internal sealed class ConvertCommand(Guid id, Guid holder, string from, string t
         var account = AccountKey.Of(Trader, to);
         if (PurchaseControl.Refusal(getting.Coin, batch.Account(account).Current, quote.Buy.Coins, batch.Now) is { } controlled)
             return controlled;
-        var result = Post(batch, SellLegs(giving.Coin, quote.Sell).Concat(BuyLegs(to, quote.Buy)));
-        if (result is PostResult.Posted && PurchaseControl.IsActive(getting.Coin, batch.Now))
-            batch.MarkPurchase(account);
-        return result;
+        return Post(batch, SellLegs(giving.Coin, quote.Sell).Concat(BuyLegs(to, quote.Buy)));
     }
 }

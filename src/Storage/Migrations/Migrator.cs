@@ -20,6 +20,36 @@ public sealed class Migrator(Database database, IEnumerable<MigrationSet> sets, 
         return applied;
     }
 
+    /// <summary>Checks that the tables are those of this program, and changes nothing.</summary>
+    /// <exception cref="MigrationException">They are of another version, or there are none.</exception>
+    public async Task CheckAsync(CancellationToken stop = default)
+    {
+        foreach (var set in sets)
+        {
+            var scripts = set.ScriptsFor(database.Engine);
+            var done = await database.ReadAsync(connection => ReadAppliedAsync(connection, set.Module, stop), stop).ConfigureAwait(false);
+            Check(set.Module, scripts, done);
+            if (done.Count < scripts.Count)
+            {
+                throw new MigrationException(
+                    $"The store's {set.Module} tables are at version {done.Count}, this program's are at {scripts.Count}: " +
+                    "start this program on it once, or use the one that serves it.");
+            }
+        }
+    }
+
+    private async Task<List<Applied>> ReadAppliedAsync(DbConnection connection, string module, CancellationToken stop)
+    {
+        var table = database.Engine == Engine.Sqlite
+            ? "SELECT count(*) FROM sqlite_master WHERE name = 'storage_migration'"
+            : "SELECT count(*) FROM information_schema.tables WHERE table_name = 'storage_migration'";
+        if (await connection.ExecuteScalarAsync<long>(new CommandDefinition(table, cancellationToken: stop)).ConfigureAwait(false) == 0)
+            return [];
+        return (await connection.QueryAsync<Applied>(new CommandDefinition(
+            "SELECT number, name, hash FROM storage_migration WHERE module = @module ORDER BY number",
+            new { module }, cancellationToken: stop)).ConfigureAwait(false)).AsList();
+    }
+
     private async Task<int> ApplyAsync(MigrationSet set, DbTransaction transaction, CancellationToken stop)
     {
         await database.SerializeAsync(transaction, "storage.migrations", stop).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal static class BackupCommand
 
     private static async Task<int> RunAsync(string folder, Dictionary<string, string?> overrides, CancellationToken stop)
     {
-        using var line = new ProgressLine();
+        using var line = ProgressLine.OfBackup();
         try
         {
             await using var app = RallyHost.Build(overrides);

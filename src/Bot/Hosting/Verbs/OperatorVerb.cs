@@ -20,6 +20,8 @@ internal static class OperatorVerb
         RebuildCommand.Create(data, store),
         BackupCommand.Create(data, store),
         RestoreCommand.Create(data, store),
+        ExportCommand.Create(data, store),
+        ImportCommand.Create(data, store),
         RegisterClientCommand.Create(data, store),
     ];
 

@@ -18,7 +18,7 @@ internal static class RestoreCommand
 
     private static async Task<int> RunAsync(string folder, Dictionary<string, string?> overrides, CancellationToken stop)
     {
-        using var line = new ProgressLine();
+        using var line = ProgressLine.OfBackup();
         try
         {
             await using var app = RallyHost.Build(overrides);

@@ -35,4 +35,14 @@ internal static class VerbArguments
         text.EndsWith('%') && Ledger.Amounts.Amount.TryParse(text[..^1], out var percent) && percent.MinorUnits % 10_000 == 0
             ? percent.MinorUnits / 10_000
             : throw new SettingException($"{name}: '{text}' is not a share, such as 5% or 0.25%.");
+
+    /// <returns>32 bytes; null for none.</returns>
+    public static byte[]? PublicKey(string name, string? text)
+    {
+        if (text is null)
+            return null;
+        return text.Length == 64 && text.All(char.IsAsciiHexDigit)
+            ? Convert.FromHexString(text)
+            : throw new SettingException($"{name}: '{text}' is not a public key of 64 hexadecimal digits, as /api/authorities shows it.");
+    }
 }

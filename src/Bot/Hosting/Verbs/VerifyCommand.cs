@@ -23,7 +23,7 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(Dictionary<string, string?> overrides, string? authority, bool restart, CancellationToken stop)
     {
-        using var line = new ProgressLine();
+        using var line = ProgressLine.OfVerification();
         try
         {
             using var configuration = new ConfigurationManager();
@@ -34,8 +34,7 @@ internal static class VerifyCommand
                 File.Delete(state);
             await using var database = Database.OpenForReading(settings.Store);
             var result = await VerifyLedger.On(database).ExecuteAsync(
-                new() { PinnedAuthority = Pinned(authority), StateFile = state },
-                new Shown(line), stop);
+                new() { PinnedAuthority = VerbArguments.PublicKey("--authority", authority), StateFile = state }, line, stop);
             line.Clear();
             Console.WriteLine(result.Fault is null
                 ? string.Create(CultureInfo.InvariantCulture, $"Right: {result.Position} entries, blocks up to {result.Height}{By(result.Authority)}.")
@@ -57,34 +56,4 @@ internal static class VerifyCommand
     }
 
     private static string By(string? authority) => authority is null ? ", none sealed yet" : $", signed from {authority} on";
-
-    private static byte[]? Pinned(string? text)
-    {
-        if (text is null)
-            return null;
-        try
-        {
-            if (Convert.FromHexString(text) is { Length: 32 } key)
-                return key;
-        }
-        catch (FormatException)
-        {
-        }
-
-        throw new SettingException($"--authority: '{text}' is not a public key of 64 hexadecimal digits, as /api/authorities shows it.");
-    }
-
-    private sealed class Shown(ProgressLine line) : IProgress<VerifyLedger.Progress>
-    {
-        private const int Width = 30;
-
-        public void Report(VerifyLedger.Progress value)
-        {
-            var share = value.LastPosition == 0 ? 1 : (double)value.Position / value.LastPosition;
-            var done = (int)(share * Width);
-            line.Show(string.Create(
-                CultureInfo.InvariantCulture,
-                $"[{new string('#', done)}{new string('.', Width - done)}] {share:P0} {value.Position:N0} of {value.LastPosition:N0} entries, block {value.Height:N0}"));
-        }
-    }
 }

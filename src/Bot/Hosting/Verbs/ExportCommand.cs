@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Rally.Ledger.Exit;
+using Rally.Storage;
+using Rally.Storage.Migrations;
+
+namespace Rally.Bot.Hosting.Verbs;
+
+/// <summary>The operator's way out with the whole ledger, for other programs too; the serving process may run meanwhile, on either engine.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(Option<DirectoryInfo?> data, Option<string?> store)
+    {
+        var file = new Argument<string>("file") { Description = "Where to; it must not exist. Packed with gzip when the name ends with .gz." };
+        var hledger = new Option<bool>("--hledger") { Description = "As a journal for hledger, without notes, instead." };
+        var command = new Command("export", "Write the whole ledger to a file of JSON lines, also while the process serves.") { file, hledger, data, store };
+        command.SetAction((parsed, stop) => RunAsync(
+            parsed.GetValue(file)!, parsed.GetValue(hledger), HostOverrides.From(parsed.GetValue(data), port: 0, parsed.GetValue(store)), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string file, bool hledger, Dictionary<string, string?> overrides, CancellationToken stop)
+    {
+        using var line = ProgressLine.OfExit();
+        try
+        {
+            await using var app = RallyHost.Build(overrides);
+            var time = app.Services.GetRequiredService<TimeProvider>();
+            await using var database = Database.OpenForReading(app.Services.GetRequiredService<HostSettings>().Store);
+            var ledger = app.Services.GetServices<MigrationSet>().Where(set => set.Module == "ledger").ToList();
+            if (ledger.Count == 0)
+                throw new SettingException("Network:Mode is Remote: this is for the installation that hosts the network.");
+            await new Migrator(database, ledger, time).CheckAsync(stop);
+            if (hledger)
+            {
+                var journal = await ExportJournal.On(database, time).ExecuteAsync(file, line, stop);
+                line.Clear();
+                Console.WriteLine($"{database.Description} is in {journal.File}: {journal.Entries} entries. Check it with: hledger -f {journal.File} balance");
+                return 0;
+            }
+
+            var export = await ExportLedger.On(database, time).ExecuteAsync(file, line, stop);
+            line.Clear();
+            Console.WriteLine($"{database.Description} is in {export.File}: {export.Entries} entries, {export.Coins} coins, {export.Blocks} blocks.");
+            Console.WriteLine("Whoever has this file can read all notes.");
+            return 0;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            line.Clear();
+            await Console.Error.WriteLineAsync("Stopped: there is no export.");
+            return 1;
+        }
+        catch (Exception fault) when (StartFault.Explain(fault) is { } explained)
+        {
+            line.Clear();
+            await Console.Error.WriteLineAsync(explained);
+            return 1;
+        }
+    }
+}

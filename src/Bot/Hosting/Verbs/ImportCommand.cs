@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+using Rally.Ledger.Exit;
+
+namespace Rally.Bot.Hosting.Verbs;
+
+/// <summary>Takes what export wrote into an empty ledger. On SQLite, no process may serve from that store meanwhile.</summary>
+internal static class ImportCommand
+{
+    public static Command Create(Option<DirectoryInfo?> data, Option<string?> store)
+    {
+        var file = new Argument<string>("file") { Description = "What export wrote." };
+        var authority = new Option<string?>("--authority")
+        {
+            Description = "The public key that the chain must begin with, in hexadecimal, as you know it from elsewhere than the file.",
+        };
+        var command = new Command("import", "Take an export into an empty ledger, which then goes on where the other one ended.") { file, authority, data, store };
+        command.SetAction((parsed, stop) => OperatorVerb.RunAsync(
+            HostOverrides.From(parsed.GetValue(data), port: 0, parsed.GetValue(store)),
+            (app, token) => RunAsync(
+                RallyHost.OfOwnNetwork<ImportLedger>(app),
+                new(parsed.GetValue(file)!) { PinnedAuthority = VerbArguments.PublicKey("--authority", parsed.GetValue(authority)) },
+                token),
+            stop));
+        return command;
+    }
+
+    private static async Task RunAsync(ImportLedger import, ImportLedger.Request request, CancellationToken stop)
+    {
+        using var line = ProgressLine.OfExit();
+        ImportLedger.Result result;
+        try
+        {
+            result = await import.ExecuteAsync(request, line, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new SettingException("Stopped: nothing was imported.");
+        }
+        finally
+        {
+            line.Clear();
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The export of {result.TakenAt:yyyy-MM-dd HH:mm} UTC is in {result.Store}: {result.Entries} entries, {result.Coins} coins, {result.Accounts} accounts, {result.Blocks} blocks."));
+        if (result.Authority is { } authority)
+            Console.WriteLine($"Its chain begins with the public key {authority}.");
+        if (result.KeyFault is { } missing)
+            Console.WriteLine($"Before it serves: {missing}");
+    }
+}
