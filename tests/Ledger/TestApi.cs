@@ -53,7 +53,7 @@ internal sealed class TestApi : IAsyncDisposable
         app.UseAuthentication().UseRateLimiter().UseAuthorization();
         app.MapGroup("/api").MapLedgerEndpoints();
         app.MapGroup("/v1").MapFormerLedgerEndpoints();
-        app.MapOpenApi();
+        app.MapApiDocument();
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();
         return new(store, app);

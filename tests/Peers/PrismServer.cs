@@ -35,7 +35,7 @@ internal sealed class PrismServer : IAsyncDisposable
         try
         {
             await Eventually.TrueAsync(() => process.HasExited ? throw new InvalidOperationException("Prism cannot serve the document.") : ListensAsync(port),
-                "Prism serves the document", TimeSpan.FromSeconds(90));
+                "Prism serves the document", TimeSpan.FromMinutes(3));
         }
         catch
         {

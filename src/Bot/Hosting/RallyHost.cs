@@ -67,7 +67,7 @@ internal static class RallyHost
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();
             app.MapGroup("/v1").MapFormerLedgerEndpoints();
-            app.MapOpenApi();
+            app.MapApiDocument();
             app.MapAuthEndpoints();
         }
 
