@@ -5,7 +5,7 @@ using Rally.Testing;
 
 namespace Rally.Peers.Tests;
 
-/// <summary>Prism with an OpenAPI document.</summary>
+/// <summary>Prism with an OpenAPI document. It is slow to start and to answer: tests of one collection, so that one runs at a time.</summary>
 internal sealed class PrismServer : IAsyncDisposable
 {
     private readonly Process _process;

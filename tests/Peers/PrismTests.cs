@@ -10,6 +10,7 @@ using Xunit;
 namespace Rally.Peers.Tests;
 
 /// <summary>Every typed call of the Discord client, checked by Prism against Discord's own OpenAPI document.</summary>
+[Collection(nameof(PrismServer))]
 public sealed class PrismTests
 {
     private const ulong Guild = 1300000000000000001;
