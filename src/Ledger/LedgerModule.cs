@@ -114,8 +114,7 @@ public static class LedgerModule
     }
 
     /// <summary>
-    /// Adds the OpenAPI document, which the host maps with <c>MapOpenApi</c>: of all endpoints below <c>/api</c> and
-    /// <c>/v1</c>, whosever they are.
+    /// Adds the OpenAPI document of all endpoints below <c>/api</c> and <c>/v1</c>, whosever they are.
     /// </summary>
     /// <param name="services">The host's.</param>
     /// <param name="authorize">Where people allow a program something; may be relative.</param>
@@ -158,6 +157,13 @@ public static class LedgerModule
     public static IEndpointRouteBuilder MapLedgerExplorer(this IEndpointRouteBuilder endpoints)
     {
         ExplorerPages.Map(endpoints);
+        return endpoints;
+    }
+
+    /// <summary>Maps the document to <c>/openapi/v1.json</c>; it is made anew for each request, so it is rate limited too.</summary>
+    public static IEndpointRouteBuilder MapApiDocument(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapOpenApi().RequireRateLimiting(RateLimit.Reads);
         return endpoints;
     }
 

@@ -55,7 +55,7 @@ internal sealed class TestApi : IAsyncDisposable
         app.MapGroup("/api").MapLedgerEndpoints();
         app.MapGroup("/v1").MapFormerLedgerEndpoints();
         app.MapLedgerExplorer();
-        app.MapOpenApi();
+        app.MapApiDocument();
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();
         return new(store, app);

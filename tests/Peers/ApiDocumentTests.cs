@@ -20,6 +20,7 @@ using Xunit;
 namespace Rally.Peers.Tests;
 
 /// <summary>Our OpenAPI document, read by Prism, which then stands between a client and our API and judges both sides.</summary>
+[Collection(nameof(PrismServer))]
 public sealed class ApiDocumentTests
 {
     private const string Lie = "x-lie";

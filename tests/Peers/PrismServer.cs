@@ -5,7 +5,7 @@ using Rally.Testing;
 
 namespace Rally.Peers.Tests;
 
-/// <summary>Prism with an OpenAPI document.</summary>
+/// <summary>Prism with an OpenAPI document. It is slow to start and to answer: tests of one collection, so that one runs at a time.</summary>
 internal sealed class PrismServer : IAsyncDisposable
 {
     private readonly Process _process;
@@ -35,7 +35,7 @@ internal sealed class PrismServer : IAsyncDisposable
         try
         {
             await Eventually.TrueAsync(() => process.HasExited ? throw new InvalidOperationException("Prism cannot serve the document.") : ListensAsync(port),
-                "Prism serves the document", TimeSpan.FromSeconds(90));
+                "Prism serves the document", TimeSpan.FromMinutes(3));
         }
         catch
         {

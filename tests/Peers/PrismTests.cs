@@ -10,6 +10,7 @@ using Xunit;
 namespace Rally.Peers.Tests;
 
 /// <summary>Every typed call of the Discord client, checked by Prism against Discord's own OpenAPI document.</summary>
+[Collection(nameof(PrismServer))]
 public sealed class PrismTests
 {
     private const ulong Guild = 1300000000000000001;
@@ -82,7 +83,7 @@ public sealed class PrismTests
     {
         await using var prism = await PrismServer.MockAsync(DiscordDocumentFactAttribute.Document);
         using var judge = new Judge();
-        var options = new DiscordOptions { Token = "a.b.c", ApiBase = prism.Address, MaxAttempts = 1 };
+        var options = new DiscordOptions { Token = "a.b.c", ApiBase = prism.Address, MaxAttempts = 1, RequestTimeout = TimeSpan.FromMinutes(2) };
         using var rest = new DiscordRest(options, new HttpClient(judge), TimeProvider.System, () => 0.5, NullLogger<DiscordRest>.Instance);
         var calls = Calls(rest).ToList();
         foreach (var call in calls)
@@ -152,7 +153,7 @@ public sealed class PrismTests
     private static async Task AssertPrismSeesMistakesAsync(Uri prism)
     {
         using var judge = new Judge();
-        var options = new DiscordOptions { Token = "a.b.c", ApiBase = prism, MaxAttempts = 1 };
+        var options = new DiscordOptions { Token = "a.b.c", ApiBase = prism, MaxAttempts = 1, RequestTimeout = TimeSpan.FromMinutes(2) };
         using var rest = new DiscordRest(options, new HttpClient(judge), TimeProvider.System, () => 0.5, NullLogger<DiscordRest>.Instance);
         await IgnoreAnswerAsync(() => rest.CreateMessageAsync(Channel, new() { Content = new('x', 4_001) }, default));
         Assert.NotEmpty(judge.Findings);

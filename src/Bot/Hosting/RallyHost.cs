@@ -75,7 +75,7 @@ internal static class RallyHost
             api.MapWebhookEndpoints();
             app.MapGroup("/v1").MapFormerLedgerEndpoints();
             app.MapLedgerExplorer();
-            app.MapOpenApi();
+            app.MapApiDocument();
             app.MapAuthEndpoints();
         }
 

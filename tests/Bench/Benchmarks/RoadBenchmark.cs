@@ -101,6 +101,7 @@ internal static class RoadBenchmark
         ["Discord:Token"] = sandbox.BotToken,
         ["Discord:ApiBase"] = sandbox.DiscordApi.ToString(),
         ["Discord:RequestsPerSecond"] = "100000",
+        ["Ledger:RateLimit:WriteBurst"] = "1000000",
         ["Logging:LogLevel:Default"] = "Error",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Error",
     };
