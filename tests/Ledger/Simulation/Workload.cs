@@ -14,6 +14,7 @@ internal sealed class Workload
     private readonly List<Operation> _sent = [];
     private readonly List<Guid> _holds = [];
     private readonly List<Guid> _taken = [];
+    private readonly Queue<Operation> _soon = [];
     private ModelState _state = ModelState.Empty;
     private long _now;
 
@@ -37,7 +38,7 @@ internal sealed class Workload
         var operations = new Operation[_random.Next(1, most)];
         for (var i = 0; i < operations.Length; i++)
         {
-            operations[i] = Any();
+            operations[i] = _soon.Count > 0 && Chance(40) ? _soon.Dequeue() : Any();
             _sent.Add(operations[i]);
         }
 
@@ -110,7 +111,10 @@ internal sealed class Workload
             hold = _holds[^(1 + _random.Next(Math.Min(_holds.Count, 12)))];
         var kind = Pick("post", "post", "void", "expire");
         var held = _state.Holds.GetValueOrDefault(hold)?.Amount ?? 1_000_000;
-        return new(NewId(), hold, kind, kind == "post" && Chance(60) ? Near(held) : null);
+        var resolve = new Operation.Resolve(NewId(), hold, kind, kind == "post" && Chance(60) ? Near(held) : null);
+        if (resolve.Amount is not null && Chance(20))
+            _soon.Enqueue(Chance(60) ? resolve with { Amount = null } : new(Model.Derived(resolve.Id, 1), hold, "void", null));
+        return resolve;
     }
 
     private Operation.Trade Buy()
@@ -186,9 +190,15 @@ internal sealed class Workload
         _ => null,
     };
 
-    /// <summary>Takes the id that a later command's second or third entry will have.</summary>
+    /// <summary>Takes the id that a further entry of a command has, will have, or would have if there were one more.</summary>
     private Operation.Move Squat()
     {
+        if (_sent.LastOrDefault(sent => sent is Operation.Trade trade && _state.Find(trade.Id) is not null) is Operation.Trade posted && Chance(50))
+        {
+            _soon.Enqueue(posted);
+            return new(Transfer(Model.Derived(posted.Id, _state.CommandOf(_state.Find(posted.Id)!).Count)));
+        }
+
         var id = _sent.Count > 0 && Chance(40) ? IdOf(Sent()) ?? CleanId() : CleanId();
         _taken.Add(id);
         return new(Transfer(Model.Derived(id, _random.Next(1, 5))));
