@@ -13,6 +13,7 @@ using Microsoft.Extensions.Options;
 using Rally.Bot.Hosting;
 using Rally.Bot.Network;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Testing;
 using Xunit;
@@ -36,7 +37,7 @@ public sealed class ApiDocumentTests
         await using var store = await TestDatabase.CreateAsync(engine);
         using var folder = new TemporaryFolder();
         await using var app = RallyHost.Build(
-            new Dictionary<string, string?> { ["Data"] = folder.Path, ["Store"] = store.Setting, ["Listen"] = "http://127.0.0.1:0" },
+            new Dictionary<string, string?> { ["Data"] = folder.Path, ["Store"] = store.Setting, ["Listen"] = "http://127.0.0.1:0", ["Ledger:UsdPrice:Fixed"] = "0.0112" },
             services => services.AddAuthentication("Plain").AddScheme<AuthenticationSchemeOptions, PlainTokens>("Plain", null));
         app.Use(LieWhenAskedAsync);
         await RallyHost.StartAsync(app, CancellationToken.None);
@@ -120,6 +121,20 @@ public sealed class ApiDocumentTests
         await AskAsync("v1CreatorCoins", 200, "/v1/creator_coins");
         await AskAsync("v1Price", 200, "/v1/creator_coins/PTM/price");
         await AskAsync("v1Price", 404, "/v1/creator_coins/NOPE/price");
+        await AskAsync("v1Summary", 200, "/v1/creator_coins/PTM/summary");
+        await AskAsync("v1Summary", 404, "/v1/creator_coins/NOPE/summary");
+        await AskAsync("v1NetworkActivity", 200, "/v1/creator_coins/PTM/network_activity");
+        await AskAsync("listAccountTransfers", 200, $"/api/accounts/{fan}/transfers?limit=2", fan);
+        await AskAsync("listPrices", 200, "/api/coins/PTM/prices?interval=day");
+        await AskAsync("getStats", 200, "/api/coins/PTM/stats");
+        await AskAsync("getRlyPrice", 200, "/api/rly/price");
+        await AskAsync("listRlyPrices", 200, "/api/rly/prices");
+        await app.Services.GetRequiredService<SealBlocks>().ExecuteAsync(default);
+        await AskAsync("listBlocks", 200, "/api/blocks?limit=1");
+        await AskAsync("getBlock", 200, "/api/blocks/1");
+        await AskAsync("getBlock", 404, "/api/blocks/99");
+        await AskAsync("listAuthorities", 200, "/api/authorities");
+        await AskAsync("getVerification", 200, "/api/verification");
     }
 
     /// <summary>A check that finds nothing must be one that could have.</summary>

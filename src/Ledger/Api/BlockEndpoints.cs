@@ -15,10 +15,18 @@ internal static class BlockEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/blocks", ListAsync).AllowAnonymous();
-        api.MapGet("/blocks/{height}", GetAsync).AllowAnonymous();
-        api.MapGet("/authorities", AuthoritiesAsync).AllowAnonymous();
-        api.MapGet("/verification", (VerifyJob job) => TypedResults.Ok(new { job.Last })).AllowAnonymous();
+        api.MapGet("/blocks", ListAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("listBlocks", "The signed chain's blocks", "By height; without what they cover.")
+            .Produces<BlocksJson>().Refuses(400);
+        api.MapGet("/blocks/{height}", GetAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("getBlock", "A block and all it covers", "Enough to compute its hash again, as docs/chain.md says.")
+            .Produces<FullBlockJson>().Refuses(404);
+        api.MapGet("/authorities", AuthoritiesAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("listAuthorities", "The keys that sign blocks", "Each introduced by the one before it.")
+            .Produces<AuthoritiesJson>();
+        api.MapGet("/verification", (VerifyJob job) => TypedResults.Ok(new VerificationJson(job.Last))).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("getVerification", "The last verification", "What the last look at the whole ledger came to; null before the first.")
+            .Produces<VerificationJson>();
     }
 
     /// <summary>A block without what it covers.</summary>
@@ -44,6 +52,8 @@ internal static class BlockEndpoints
     public sealed record BlocksJson(IEnumerable<BlockJson> Blocks, string? Next);
 
     public sealed record AuthoritiesJson(IEnumerable<AuthorityJson> Authorities);
+
+    public sealed record VerificationJson(VerifyJob.Outcome? Last);
 
     public sealed record FullBlockJson(BlockJson Block, IEnumerable<LaunchJson> Launches, IEnumerable<EntryJson> Entries);
 

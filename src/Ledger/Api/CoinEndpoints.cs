@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Prices;
 
 namespace Rally.Ledger.Api;
 
@@ -21,7 +22,7 @@ internal static class CoinEndpoints
             .Produces<HolderPageJson>().Refuses(400, 404);
     }
 
-    private static async Task<IResult> ListAsync(string? after, string? limit, ReadCoinFigures coins, CancellationToken stop)
+    private static async Task<IResult> ListAsync(string? after, string? limit, ReadCoinFigures coins, UsdPrice usd, CancellationToken stop)
     {
         if (!Page.TryLimit(limit, out var most))
             return Problems.BadRequest(Page.LimitRule);
@@ -31,12 +32,12 @@ internal static class CoinEndpoints
         // One more than asked for tells whether there is a next page.
         var page = await coins.PageAsync(last, most + 1, stop).ConfigureAwait(false);
         return TypedResults.Ok(new CoinPageJson(
-            [.. page.Take(most).Select(CoinJson.Of)], page.Count > most ? page[most - 1].Coin.Symbol : null));
+            [.. page.Take(most).Select(coin => CoinJson.Of(coin, usd.Current?.Rate))], page.Count > most ? page[most - 1].Coin.Symbol : null));
     }
 
-    private static async Task<IResult> GetAsync(string symbol, ReadCoinFigures coins, CancellationToken stop) =>
+    private static async Task<IResult> GetAsync(string symbol, ReadCoinFigures coins, UsdPrice usd, CancellationToken stop) =>
         CoinSymbol.TryNormalize(symbol, out var normal) && await coins.FindAsync(normal, stop).ConfigureAwait(false) is { } coin
-            ? TypedResults.Ok(CoinJson.Of(coin))
+            ? TypedResults.Ok(CoinJson.Of(coin, usd.Current?.Rate))
             : Problems.CoinNotFound(symbol);
 
     private static async Task<IResult> HoldersAsync(string symbol, string? after, string? limit, ReadCoins coins, CancellationToken stop)

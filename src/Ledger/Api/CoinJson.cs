@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Xml;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Prices;
 
 namespace Rally.Ledger.Api;
 
@@ -24,13 +25,15 @@ internal sealed record CoinJson(
     [property: Description("RLY behind it; null for a coin without a curve.")] Amount? Backing,
     PriceJson Price)
 {
-    public static CoinJson Of(CoinFigures figures)
+    /// <param name="figures">The coin's.</param>
+    /// <param name="usd">Of one RLY, as known now.</param>
+    public static CoinJson Of(CoinFigures figures, UsdRate? usd)
     {
         var coin = figures.Coin;
         return new(
             coin.Symbol, coin.Name, coin.Creator == Guid.Empty ? null : coin.Creator, coin.Image, coin.Curve, TermsJson.Of(coin.Terms),
             coin.EarnsRewards, coin.IsSuspended, coin.LaunchedAt, figures.Issued, figures.Circulating, figures.Locked,
-            figures.Market?.Backing, new(figures.Price, Usd: null));
+            figures.Market?.Backing, new(figures.Price, figures.Price is { } price ? usd?.ToUsd(price) : null));
     }
 }
 

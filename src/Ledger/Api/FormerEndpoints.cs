@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Prices;
 
 namespace Rally.Ledger.Api;
 
@@ -36,10 +37,12 @@ internal static class FormerEndpoints
         return TypedResults.Ok(all.Select(coin => new CreatorCoinV1(coin.Symbol, coin.Name, coin.Image, coin.Creator.ToString("N"))));
     }
 
-    private static async Task<IResult> PriceAsync(string symbol, ReadCoinFigures coins, CancellationToken stop) =>
+    private static async Task<IResult> PriceAsync(string symbol, ReadCoinFigures coins, UsdPrice usd, CancellationToken stop) =>
         CoinSymbol.TryNormalize(symbol, out var normal) && await coins.FindAsync(normal, stop).ConfigureAwait(false) is { } coin
-            ? TypedResults.Ok(new PriceV1(coin.Coin.Symbol, PriceInUsd: null, coin.Price is { } price ? new JsonDecimal(price) : null))
+            ? TypedResults.Ok(new PriceV1(coin.Coin.Symbol, Number(coin.Price is { } rly ? usd.Current?.Rate.ToUsd(rly) : null), Number(coin.Price)))
             : Problems.WithErrorMessage(Problems.CoinNotFound(symbol));
+
+    private static JsonDecimal? Number(Amount? amount) => amount is { } known ? new JsonDecimal(known) : null;
 
     private static async Task<IResult> PageAsync(string? size, string? startKey, HttpResponse response, ReadCoinFigures coins, CancellationToken stop)
     {

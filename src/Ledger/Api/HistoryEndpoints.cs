@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Claims;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +15,9 @@ namespace Rally.Ledger.Api;
 internal static class HistoryEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/accounts/{rallyId}/transfers", TransfersAsync).RequireAuthorization();
+        api.MapGet("/accounts/{rallyId}/transfers", TransfersAsync).RequireAuthorization().Limited(RateLimit.Reads)
+            .Described("listAccountTransfers", "What went to and from an account", "Newest first.")
+            .Needs(AccountAccess.ReadBalances).Produces<HistoryPageJson>().Refuses(400);
 
     private static async Task<IResult> TransfersAsync(
         string rallyId, string? coin, string? before, string? limit,
@@ -36,13 +37,11 @@ internal static class HistoryEndpoints
             return TypedResults.Forbid();
 
         var found = await history.OfHolderAsync(holder, coin is null ? null : symbol, below, most, stop).ConfigureAwait(false);
-        return TypedResults.Ok(new
-        {
-            found.Position,
-            Transfers = found.Entries.Select(entry => HistoryJson.Of(entry, holder)),
-            Next = found.HasMore ? found.Entries[^1].Position : (long?)null,
-        });
+        return TypedResults.Ok(new HistoryPageJson(
+            found.Position, [.. found.Entries.Select(entry => HistoryJson.Of(entry, holder))], found.HasMore ? found.Entries[^1].Position : null));
     }
+
+    private sealed record HistoryPageJson(long Position, IReadOnlyList<HistoryJson> Transfers, long? Next);
 
     /// <summary>An entry as one of its sides sees it.</summary>
     /// <param name="From">A Rally id; null for a system account.</param>
@@ -62,7 +61,7 @@ internal static class HistoryEndpoints
         Guid? To,
         string FromAccount,
         string ToAccount,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Other,
+        string? Other,
         Amount Amount,
         Amount BalanceAfter,
         string Note,

@@ -12,8 +12,12 @@ internal static class MarketEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/coins/{symbol}/prices", PricesAsync).AllowAnonymous();
-        api.MapGet("/coins/{symbol}/stats", StatsAsync).AllowAnonymous();
+        api.MapGet("/coins/{symbol}/prices", PricesAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("listPrices", "A coin's prices over time", "By the hour or the day, oldest first.")
+            .Produces<PricesJson>().Refuses(400, 404);
+        api.MapGet("/coins/{symbol}/stats", StatsAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("getStats", "A coin's figures", "Holders, transfers, trades and volumes in RLY.")
+            .Produces<ReadMarket.CoinStats>().Refuses(404);
     }
 
     private static async Task<IResult> StatsAsync(string symbol, ReadMarket market, CancellationToken stop) =>
@@ -41,15 +45,11 @@ internal static class MarketEndpoints
         if (after is not null)
             start = Later(start, last.Add(byDay ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1)));
         var prices = await market.PricesAsync(coin, start, end, byDay, most, stop).ConfigureAwait(false);
-        return TypedResults.Ok(new
-        {
-            Coin = coin,
-            Interval = byDay ? "day" : "hour",
-            prices.Position,
-            prices.Candles,
-            Next = prices.HasMore ? prices.Candles[^1].Start : (DateTimeOffset?)null,
-        });
+        return TypedResults.Ok(new PricesJson(
+            coin, byDay ? "day" : "hour", prices.Position, prices.Candles, prices.HasMore ? prices.Candles[^1].Start : null));
     }
+
+    private sealed record PricesJson(string Coin, string Interval, long Position, IReadOnlyList<Candle> Candles, DateTimeOffset? Next);
 
     // A plus sign in a query is a space unless it is encoded; years beyond these are nobody's, and have no day after.
     private static bool TryTime(string text, out DateTimeOffset time) =>

@@ -11,8 +11,12 @@ internal static class PriceEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/rly/price", Get).AllowAnonymous();
-        api.MapGet("/rly/prices", ListAsync).AllowAnonymous();
+        api.MapGet("/rly/price", Get).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("getRlyPrice", "The price of RLY in US dollars", "When it was last confirmed, and whether that is too long ago.")
+            .Produces<UsdPriceJson>().Refuses(404);
+        api.MapGet("/rly/prices", ListAsync).AllowAnonymous().Limited(RateLimit.Reads)
+            .Described("listRlyPrices", "The price of RLY over time", "Its changes, and an unchanged price hourly.")
+            .Produces<UsdPricesJson>().Refuses(400, 404);
     }
 
     private static IResult Get(UsdPrice price)
@@ -20,7 +24,7 @@ internal static class PriceEndpoints
         if (!price.IsConfigured)
             return Problems.NoUsdPrice();
         return price.Current is { } now
-            ? TypedResults.Ok(new { Usd = now.Rate.ToString(), now.At, Stale = now.IsStale })
+            ? TypedResults.Ok(new UsdPriceJson(now.Rate.ToString(), now.At, now.IsStale))
             : Problems.UsdPriceUnknown();
     }
 
@@ -42,12 +46,16 @@ internal static class PriceEndpoints
 
         // One more than asked for tells whether there is a next page.
         var points = await prices.ExecuteAsync(first, end, most + 1, stop).ConfigureAwait(false);
-        return TypedResults.Ok(new
-        {
-            Prices = points.Take(most).Select(point => new { Usd = point.Rate.ToString(), point.At }),
-            Next = points.Count > most ? points[most - 1].At.ToUnixTimeMilliseconds() : (long?)null,
-        });
+        return TypedResults.Ok(new UsdPricesJson(
+            [.. points.Take(most).Select(point => new UsdPointJson(point.Rate.ToString(), point.At))],
+            points.Count > most ? points[most - 1].At.ToUnixTimeMilliseconds() : null));
     }
+
+    private sealed record UsdPriceJson(string Usd, DateTimeOffset At, bool Stale);
+
+    private sealed record UsdPricesJson(IReadOnlyList<UsdPointJson> Prices, long? Next);
+
+    private sealed record UsdPointJson(string Usd, DateTimeOffset At);
 
     // An unescaped '+' of an offset comes as a space.
     private static bool TryTime(string? text, DateTimeOffset otherwise, out DateTimeOffset time)

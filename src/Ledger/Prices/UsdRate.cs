@@ -41,6 +41,13 @@ internal readonly record struct UsdRate(long NanoUsd)
         return checked((long)((product + half) / PerCent));
     }
 
+    /// <summary>What <paramref name="rly"/> is worth in US dollars, in an amount's six digits, rounded towards zero; null when more than fits.</summary>
+    public Amount? ToUsd(Amount rly)
+    {
+        var usd = (Int128)rly.MinorUnits * NanoUsd / 1_000_000_000;
+        return usd <= long.MaxValue && usd >= long.MinValue ? new Amount((long)usd) : null;
+    }
+
     /// <summary>How much RLY US cents are worth, rounded towards zero to 10^-6: never more than was paid for.</summary>
     /// <exception cref="OverflowException">More than fits.</exception>
     public Amount FromCents(long cents) => new(checked((long)(cents * PerCent / NanoUsd)));
