@@ -79,6 +79,7 @@ install_missing() {
     command -v node >/dev/null || packages+=(nodejs)
     command -v npm >/dev/null || packages+=(npm)
   fi
+  if selected Peers; then command -v hledger >/dev/null || packages+=(hledger); fi
   if selected Browser; then command -v chromium >/dev/null || packages+=(chromium); fi
   install_packages "${packages[@]}"
 }

@@ -98,6 +98,7 @@ public static class LedgerModule
         services.AddSingleton<AccountPage>();
         services.AddSingleton<TransferPage>();
         services.AddSingleton<LogPage>();
+        services.AddSingleton<BlocksPage>();
     }
 
     private static void AddFollowers(IServiceCollection services)

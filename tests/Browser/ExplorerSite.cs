@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rally.Ledger;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
@@ -20,8 +21,10 @@ internal sealed class ExplorerSite : IAsyncDisposable
     private readonly TestDatabase _store;
     private readonly WebApplication _app;
     private readonly FakeClock _clock;
+    private readonly TemporaryFolder _keys;
 
-    private ExplorerSite(TestDatabase store, WebApplication app, FakeClock clock) => (_store, _app, _clock) = (store, app, clock);
+    private ExplorerSite(TestDatabase store, WebApplication app, FakeClock clock, TemporaryFolder keys) =>
+        (_store, _app, _clock, _keys) = (store, app, clock, keys);
 
     public Uri Address => new(_app.Urls.First());
 
@@ -33,15 +36,16 @@ internal sealed class ExplorerSite : IAsyncDisposable
     public static async Task<ExplorerSite> OpenAsync()
     {
         var store = await TestDatabase.CreateAsync(Engine.Sqlite);
+        var keys = new TemporaryFolder();
         var clock = new FakeClock();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(clock).AddStorage(store.Setting).AddLedger();
+        builder.Services.AddSingleton<TimeProvider>(clock).AddStorage(store.Setting).AddLedger(options => options.AuthorityKeysFolder = keys.Path);
         var app = builder.Build();
         app.MapLedgerExplorer();
         await app.Services.GetRequiredService<Migrator>().RunAsync();
-        var site = new ExplorerSite(store, app, clock);
+        var site = new ExplorerSite(store, app, clock, keys);
         // Before what polls by the clock runs: months of it would be millions of looks.
         await site.TradeAsync();
         await app.StartAsync();
@@ -52,6 +56,7 @@ internal sealed class ExplorerSite : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _store.DisposeAsync();
+        _keys.Dispose();
     }
 
     private async Task TradeAsync()
@@ -83,6 +88,7 @@ internal sealed class ExplorerSite : IAsyncDisposable
         await DoAsync(new ConvertCommand(Conversion, people[0], "LINE", "ARENA", Amount.Coins(100), null));
         foreach (var follower in _app.Services.GetServices<LogFollower>())
             await follower.CatchUpAsync(default);
+        await _app.Services.GetRequiredService<SealBlocks>().ExecuteAsync(default);
     }
 
     // The ledger refuses some of it, such as a sale of what somebody has not.

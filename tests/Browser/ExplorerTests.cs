@@ -26,6 +26,8 @@ public sealed class ExplorerTests(Chromium chromium)
             ("explorer/coins/LINE/holders", "Holders of LINE", "holders"),
             ("explorer/coins/LINE/transfers?before=300", "Entries of LINE", "entries"),
             ("explorer/log", "Log", "log"),
+            ("explorer/blocks", "Blocks", "blocks"),
+            ("explorer/blocks/1", "Block 1", "block"),
             ($"explorer/accounts/{site.Creator}", "Account", "account"),
             ($"explorer/transfers/{site.Conversion}", "Transfer #", "transfer"),
             ("explorer/search?q=nothing", "Nothing was found", "nothing"),

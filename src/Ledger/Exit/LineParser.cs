@@ -97,17 +97,23 @@ internal static class LineParser
         new Amount(fields.Integer("debitBalance")),
         new Amount(fields.Integer("creditBalance")));
 
-    private static Block Sealed(Fields fields) => Block.Of(
-        new BlockHeader(
-            fields.Integer("height"),
-            fields.Bytes("previousHash", BlockHeader.HashSize),
-            fields.Integer("firstPosition"),
-            fields.Integer("lastPosition"),
-            fields.Time("sealedAt"),
-            fields.Bytes("entriesHash", BlockHeader.HashSize),
-            fields.Integer("authority")),
-        fields.Bytes("hash", BlockHeader.HashSize),
-        fields.Bytes("signature", AuthorityPrivateKey.SignatureSize));
+    private static Block Sealed(Fields fields)
+    {
+        var block = new Block
+        {
+            Height = fields.Integer("height"),
+            PreviousHash = fields.Bytes("previousHash", BlockHeader.HashSize),
+            FirstPosition = fields.Integer("firstPosition"),
+            LastPosition = fields.Integer("lastPosition"),
+            SealedAt = fields.Time("sealedAt"),
+            EntriesHash = fields.Bytes("entriesHash", BlockHeader.HashSize),
+            Authority = fields.Integer("authority"),
+            Hash = fields.Bytes("hash", BlockHeader.HashSize),
+            Signature = fields.Bytes("signature", AuthorityPrivateKey.SignatureSize),
+        };
+        _ = block.ToHeader(); // refuses what no header can have
+        return block;
+    }
 
     private static LedgerLine.Footer Footer(Fields fields) => new(
         new LineCounts(

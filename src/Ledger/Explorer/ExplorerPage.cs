@@ -9,7 +9,7 @@ namespace Rally.Ledger.Explorer;
 internal sealed class ExplorerPage(string title, Html main, string? here = null, int status = StatusCodes.Status200OK) : IResult
 {
     /// <summary>The parts of the explorer, as its navigation names them.</summary>
-    private static readonly (string Path, string Name)[] Parts = [(Paths.Coins, "Coins"), (Paths.Log, "Log")];
+    private static readonly (string Path, string Name)[] Parts = [(Paths.Coins, "Coins"), (Paths.Log, "Log"), (Paths.Blocks, "Blocks")];
 
     public static ExplorerPage NotFound(string title, string sentence) =>
         new(title, $"<p>{sentence}</p>", status: StatusCodes.Status404NotFound);

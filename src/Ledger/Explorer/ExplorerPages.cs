@@ -23,6 +23,8 @@ internal static class ExplorerPages
             : Task.FromResult<IResult>(ExplorerPage.NotFound("There is no such account", $"“{id}” is not a Rally id.")));
         pages.MapGet("/transfers/{id}", (string id, TransferPage page, CancellationToken stop) => page.ShowAsync(id, stop));
         pages.MapGet("/log", (string? before, LogPage page, CancellationToken stop) => page.ShowAsync(before, stop));
+        pages.MapGet("/blocks", (string? before, BlocksPage page, CancellationToken stop) => page.ShowAsync(before, stop));
+        pages.MapGet("/blocks/{height}", (string height, BlocksPage page, CancellationToken stop) => page.OneAsync(height, stop));
         pages.MapGet("/search", SearchAsync);
         pages.MapGet("/explorer.css", Stylesheet.Handle);
     }

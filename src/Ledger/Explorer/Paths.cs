@@ -5,8 +5,11 @@ internal static class Paths
 {
     public const string Coins = "/explorer";
     public const string Log = "/explorer/log";
+    public const string Blocks = "/explorer/blocks";
     public const string Search = "/explorer/search";
     public const string Stylesheet = "/explorer/explorer.css";
+
+    public static string Block(long height) => $"/explorer/blocks/{height}";
 
     public static string Coin(string symbol) => $"/explorer/coins/{symbol}";
 

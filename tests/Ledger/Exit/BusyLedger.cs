@@ -28,6 +28,7 @@ internal sealed class BusyLedger
     private readonly Random _random;
     private readonly List<Guid> _people;
     private readonly List<Guid> _holds;
+    private TransferOrder? _order;
 
     private BusyLedger(TestLedger ledger, int seed, List<Guid> people, List<Guid> holds) =>
         (_ledger, _random, _people, _holds) = (ledger, new Random(seed), people, holds);
@@ -40,7 +41,7 @@ internal sealed class BusyLedger
         var busy = new BusyLedger(ledger, seed, [], []);
         for (var i = 0; i < 6; i++)
             busy._people.Add(busy.NewId());
-        var terms = CoinTerms.Linear with { LargestPurchase = Amount.Coins(3_000), BetweenPurchases = TimeSpan.FromHours(2), PurchaseControlFor = TimeSpan.FromDays(20) };
+        var terms = CoinTerms.Linear with { LargestPurchase = Amount.Coins(30_000), BetweenPurchases = TimeSpan.FromHours(20), PurchaseControlFor = TimeSpan.FromDays(500) };
         await busy.LaunchAsync(new(Limited, "On a line ✓ \"L\"", busy._people[0]) { Terms = terms, Image = "https://img.example/ü.png" });
         await busy.LaunchAsync(new(Digits, "On an S", busy._people[1]) { Curve = "sigmoid" });
         await busy.LaunchAsync(LaunchCoin.Request.Fixed(Fixed, "All there", busy._people[2], Amount.Coins(1_000)) with
@@ -58,9 +59,11 @@ internal sealed class BusyLedger
         await busy.GoOnAsync(steps - (steps / 2));
         await busy.SealAsync();
         await busy.GoOnAsync(10);
+        await ledger.Services.GetRequiredService<IssueRly>().ExecuteAsync(busy._people[0], Amount.Coins(1), "Not sealed yet", default);
         Assert.IsType<SuspendCoin.Result.Changed>(await ledger.Services.GetRequiredService<SuspendCoin>().ExecuteAsync("LATE", true, default));
         var prices = ledger.Services.GetRequiredService<UsdPriceLog>();
         await prices.ConfirmAsync(new UsdRate(11_200_000), ledger.Clock.GetUtcNow(), ledger.Clock.GetUtcNow(), default);
+        ledger.Clock.Advance(TimeSpan.FromMinutes(1));
         await prices.ConfirmAsync(new UsdRate(11_300_000), ledger.Clock.GetUtcNow(), ledger.Clock.GetUtcNow(), default);
         return busy;
     }
@@ -86,7 +89,10 @@ internal sealed class BusyLedger
         {
             if (_random.Next(3) == 0)
                 _ledger.Clock.Advance(TimeSpan.FromMinutes(_random.Next(1, 1_500)));
+            _order = null;
             var result = await _ledger.Writer.SubmitAsync(Next(), default);
+            if (result is PostResult.Posted)
+                FirstTransfer ??= _order;
             Assert.True(result is PostResult.Posted or PostResult.Refused, $"{result}");
         }
     }
@@ -94,7 +100,7 @@ internal sealed class BusyLedger
     private LedgerCommand Next()
     {
         var (id, who, other, coin) = (NewId(), Any(_people), Any(_people), Any(Coins));
-        switch (_random.Next(10))
+        switch (_random.Next(12))
         {
             case 0 or 1:
                 return new BuyCommand(id, who, coin, TradeSize.Rly(new(_random.NextInt64(1, 200_000_000))), null);
@@ -104,9 +110,9 @@ internal sealed class BusyLedger
                 return new ConvertCommand(id, who, Limited, Digits, new(_random.NextInt64(1, 300_000_000)), null);
             case 4 or 5:
                 _holds.Add(id);
-                return new OpenHold(id, who, other, coin, new(_random.NextInt64(1, 50_000_000)), _ledger.Clock.GetUtcNow().AddDays(1), Any(Notes), "order");
-            case 6 when _holds.Count > 0:
-                var hold = Any(_holds);
+                return new OpenHold(id, who, other, coin, new(_random.NextInt64(1, 50_000_000)), _ledger.Clock.GetUtcNow().AddDays(2), Any(Notes), "order");
+            case 6 or 10 or 11 when _holds.Count > 0:
+                var hold = Any(_holds.TakeLast(4).ToList());
                 return _random.Next(4) switch
                 {
                     0 => ResolveHold.Post(id, hold, null),
@@ -119,9 +125,8 @@ internal sealed class BusyLedger
             case 8:
                 return new PostCommand(Transfer(id, who, other, coin), Transfer(NewId(), who, Any(_people), CoinSymbol.Rly));
             default:
-                var order = Transfer(id, who, other, coin);
-                FirstTransfer ??= order;
-                return new PostCommand(order);
+                _order = Transfer(id, who, other, coin);
+                return new PostCommand(_order);
         }
     }
 

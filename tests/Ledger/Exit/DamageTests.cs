@@ -28,7 +28,7 @@ public sealed class DamageTests : IAsyncLifetime
     [Fact]
     public async Task A_changed_line_is_named_even_where_the_footer_was_made_to_fit()
     {
-        var (entry, tail, block) = (Find("entry", nth: 20), Find("entry", nth: -1), Find("block", nth: 0));
+        var (entry, tail, block) = (Find("entry", nth: 8), Find("entry", nth: -1), Find("block", nth: 0));
         foreach (var mended in new[] { false, true })
         {
             await RefusedAsync(entry, "it says", lines => Set(lines, entry, "amount", "1"), mended);
@@ -57,14 +57,14 @@ public sealed class DamageTests : IAsyncLifetime
     [Fact]
     public async Task Missing_swapped_and_cut_lines_are_named()
     {
-        var (entry, block, price) = (Find("entry", nth: 20), Find("block", nth: 0), Find("usdPrice", nth: 0));
+        var (entry, block, price) = (Find("entry", nth: 8), Find("block", nth: 0), Find("usdPrice", nth: 0));
         foreach (var mended in new[] { false, true })
         {
             await RefusedAsync(entry, "The log goes from", lines => lines.RemoveAt(entry), mended);
             await RefusedAsync(entry, "The log goes from", lines => (lines[entry], lines[entry + 1]) = (lines[entry + 1], lines[entry]), mended);
             await RefusedAsync(entry + 1, "The log goes from", lines => lines.Insert(entry, lines[entry]), mended);
-            await RefusedAsync(Find("launch", nth: 1), "", lines => lines.RemoveAt(Find("launch", nth: 1)), mended);
-            await RefusedAsync(block, "it is", lines => lines.RemoveAt(block), mended, exact: false);
+            await RefusedAsync(1, "there is no coin", lines => lines.RemoveAt(Find("launch", nth: 0)), mended, exact: false);
+            await RefusedAsync(block, "it comes after block", lines => lines.RemoveAt(block), mended, exact: false);
             await RefusedAsync(price, "behind lines that belong behind", lines => lines.Insert(price - 1, lines[price]), mended, exact: false);
             await RefusedAsync(1, "second header", lines => lines.Insert(1, lines[0]), mended, exact: false);
             await RefusedAsync(0, "not the header", lines => lines.RemoveAt(0), mended);
