@@ -22,6 +22,9 @@ internal sealed class PostgresDatabase : Database
             TcpKeepAlive = true,
             Options = $"{given.Options} -c idle_in_transaction_session_timeout=30s".TrimStart(),
         };
+        // Planning a statement costs more than a lone transfer's other work; what comes often is planned once a connection.
+        if (!given.ContainsKey("Max Auto Prepare"))
+            (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (64, 3);
         _source = NpgsqlDataSource.Create(builder);
         Description = $"PostgreSQL ({builder.Host}, database {builder.Database})";
     }
