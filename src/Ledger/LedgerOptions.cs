@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Rally.Ledger.Prices;
 using Microsoft.Extensions.Options;
+using Rally.Ledger.Prices;
 
 namespace Rally.Ledger;
 

@@ -114,6 +114,18 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public void A_part_of_linked_orders_is_another_command()
+    {
+        var batch = Open(alice: 100);
+        var (first, second) = (Order(Alice, Bob, 1), Order(Alice, Bob, 2));
+        Posted(Apply(batch, first, second));
+
+        Assert.IsType<PostResult.IdConflict>(Apply(batch, first));
+        Assert.IsType<PostResult.IdConflict>(Apply(batch, second));
+        Assert.True(Posted(Apply(batch, first, second)).Repeated);
+    }
+
+    [Fact]
     public void Sending_to_the_same_account_is_refused() =>
         Assert.IsType<PostResult.SameAccount>(Apply(Open(alice: 100), Order(Alice, Alice, 1)));
 
@@ -203,7 +215,7 @@ public sealed class BatchTests
         var state = new LedgerState(
             new(LastPosition: 1, LastPostedAt: Now, LastAccountId: 2, CoinRevision: 2), new RecentIds(Guid.Empty), accounts, new() { ["PTM"] = coin });
         var named = new[] { Bob, Carol }.Concat(new[] { Alice, Bob }.Select(key => key with { Coin = "NEW" })).ToHashSet();
-        return new(state, new(new Dictionary<Guid, JournalEntry>(), new Dictionary<Guid, Hold>(), named), now ?? Now);
+        return new(state, new(new Dictionary<Guid, JournalEntry>(), new HashSet<Guid>(), new Dictionary<Guid, Hold>(), named), now ?? Now);
     }
 
     private static TransferOrder Order(AccountKey from, AccountKey to, long coins) =>

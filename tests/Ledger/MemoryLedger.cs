@@ -44,7 +44,7 @@ internal sealed class MemoryLedger
             needs.Account(AccountKey.Of(hold.Receiver, hold.Coin));
         }
 
-        var batch = new Batch(_state, new Found(_entries, _holds, needs.Accounts), Now);
+        var batch = new Batch(_state, new Found(_entries, new HashSet<Guid>(), _holds, needs.Accounts), Now);
         var result = command.Apply(batch);
         batch.NumberAccounts();
         batch.AssertLaws();

@@ -8,9 +8,13 @@ namespace Rally.Ledger.Journal;
 /// <summary>What of the store a batch asked for.</summary>
 /// <param name="Entries">Those there are of the ids asked for.</param>
 /// <param name="Holds">Those there are of the ids asked for.</param>
+/// <param name="Continued">Of the entries, those that the next one in the log belongs together with.</param>
 /// <param name="Accounts">The accounts asked for; those there are of them are in the writer's state now.</param>
 internal sealed record Found(
-    IReadOnlyDictionary<Guid, JournalEntry> Entries, IReadOnlyDictionary<Guid, Hold> Holds, IReadOnlySet<AccountKey> Accounts);
+    IReadOnlyDictionary<Guid, JournalEntry> Entries,
+    IReadOnlySet<Guid> Continued,
+    IReadOnlyDictionary<Guid, Hold> Holds,
+    IReadOnlySet<AccountKey> Accounts);
 
 /// <summary>
 /// Applies commands one by one, in memory, on top of what the writer knows. What it collects is then written in one
@@ -69,6 +73,14 @@ internal sealed class Batch
     public Hold? FindHold(Guid id) => _holds.TryGetValue(id, out var saved) ? saved.Hold : _found.Holds.GetValueOrDefault(id);
 
     public JournalEntry? FindEntry(Guid id) => _posted.GetValueOrDefault(id) ?? _found.Entries.GetValueOrDefault(id);
+
+    /// <summary>Whether the entry behind this one was linked with it.</summary>
+    public bool IsContinued(JournalEntry entry)
+    {
+        var next = entry.Position - _state.Ends.LastPosition;
+        // In this batch, or the last one in front of it, which ended a command.
+        return next >= 0 ? next < _entries.Count && _entries[(int)next].Link > 0 : _found.Continued.Contains(entry.Order.Id);
+    }
 
     /// <summary>The entries of the command that began with <paramref name="first"/>.</summary>
     public IReadOnlyList<JournalEntry> CommandOf(JournalEntry first)

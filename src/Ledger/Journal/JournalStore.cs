@@ -46,8 +46,17 @@ internal abstract class JournalStore
     public async Task<Found> LoadAsync(DbTransaction transaction, Needs needs, LedgerState state)
     {
         var entries = new Dictionary<Guid, JournalEntry>();
+        var continued = new HashSet<Guid>();
         if (needs.Entries.Count > 0)
-            entries = (await FindEntriesAsync(transaction, needs.Entries).ConfigureAwait(false)).ToDictionary(entry => entry.Order.Id);
+        {
+            foreach (var (entry, isContinued) in await FindEntriesAsync(transaction, needs.Entries).ConfigureAwait(false))
+            {
+                entries.Add(entry.Order.Id, entry);
+                if (isContinued)
+                    continued.Add(entry.Order.Id);
+            }
+        }
+
         var holds = new Dictionary<Guid, Hold>();
         foreach (var id in needs.Holds)
         {
@@ -64,7 +73,7 @@ internal abstract class JournalStore
                 state.Accounts.Add(account);
         }
 
-        return new Found(entries, holds, needs.Accounts);
+        return new Found(entries, continued, holds, needs.Accounts);
     }
 
     /// <summary>Writes the batch. The caller commits.</summary>
@@ -81,7 +90,8 @@ internal abstract class JournalStore
 
     protected abstract Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys);
 
-    protected abstract Task<IReadOnlyList<JournalEntry>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids);
+    /// <returns>Those there are, each with whether the next one in the log was linked with it.</returns>
+    protected abstract Task<IReadOnlyList<(JournalEntry Entry, bool IsContinued)>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids);
 
     /// <summary>Writes the entries, the accounts that are new, and the figures of all that were touched.</summary>
     protected abstract Task SaveEntriesAsync(DbTransaction transaction, Batch batch);

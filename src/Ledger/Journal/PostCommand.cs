@@ -44,7 +44,7 @@ internal sealed class PostCommand : LedgerCommand
         if (first is null)
             return null;
         // Linked before must be linked now: a part of it, or more than it, is another command.
-        var same = first.Count == _orders.Length
+        var same = first.Count == _orders.Length && !batch.IsContinued(first[^1])
             && first.Select((entry, link) => entry.Link == link && entry.Position == first[0].Position + link).All(fits => fits);
         return same ? new PostResult.Posted(first, Repeated: true) : new PostResult.IdConflict(first[0].Order.Id);
     }

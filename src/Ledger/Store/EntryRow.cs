@@ -15,6 +15,19 @@ internal static class EntryRow
         JOIN ledger_account c ON c.id = t.credit_account
         """;
 
+    /// <summary>The same, with the link of the next row behind it: 0 where a command ends.</summary>
+    public const string SelectWithNext = """
+        SELECT t.position, t.id, d.holder, d.kind, c.holder, c.kind, d.coin, t.amount, t.kind, t.link, t.posted_at,
+               t.debit_balance, t.credit_balance, t.note, t.reference, t.details,
+               coalesce((SELECT n.link FROM ledger_transfer n WHERE n.position = t.position + 1), 0)
+        FROM ledger_transfer t
+        JOIN ledger_account d ON d.id = t.debit_account
+        JOIN ledger_account c ON c.id = t.credit_account
+        """;
+
+    /// <summary>A row of <see cref="SelectWithNext"/>.</summary>
+    public static (JournalEntry Entry, bool IsContinued) ReadWithNext(DbDataReader row) => (Read(row), row.GetInt64(16) > 0);
+
     public static JournalEntry Read(DbDataReader row)
     {
         var coin = row.GetString(6);

@@ -24,10 +24,10 @@ internal sealed class PostgresJournal : JournalStore
             new AccountFigures(new Amount(row.GetInt64(3)), new Amount(row.GetInt64(4)), row.GetInt64(5), row.GetInt64(6)))).ConfigureAwait(false);
     }
 
-    protected override async Task<IReadOnlyList<JournalEntry>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids)
+    protected override async Task<IReadOnlyList<(JournalEntry Entry, bool IsContinued)>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids)
     {
-        await using var command = CommandOn(transaction, EntryRow.Select + " WHERE t.id = ANY ($1)", [Column(ids, EntryRow.Bytes)]);
-        return await AllAsync(command, EntryRow.Read).ConfigureAwait(false);
+        await using var command = CommandOn(transaction, EntryRow.SelectWithNext + " WHERE t.id = ANY ($1)", [Column(ids, EntryRow.Bytes)]);
+        return await AllAsync(command, EntryRow.ReadWithNext).ConfigureAwait(false);
     }
 
     protected override async Task SaveEntriesAsync(DbTransaction transaction, Batch batch)

@@ -34,10 +34,10 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
         return Task.FromResult<IReadOnlyList<Account>>(found);
     }
 
-    protected override Task<IReadOnlyList<JournalEntry>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids)
+    protected override Task<IReadOnlyList<(JournalEntry Entry, bool IsContinued)>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids)
     {
         var exists = StatementsFor(transaction).EntryExists;
-        var found = new List<JournalEntry>();
+        var found = new List<(JournalEntry Entry, bool IsContinued)>();
         foreach (var id in ids)
         {
             exists.Bind(1, id);
@@ -47,7 +47,7 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
             found.Add(Entry(transaction, id));
         }
 
-        return Task.FromResult<IReadOnlyList<JournalEntry>>(found);
+        return Task.FromResult<IReadOnlyList<(JournalEntry Entry, bool IsContinued)>>(found);
     }
 
     protected override Task SaveEntriesAsync(DbTransaction transaction, Batch batch)
@@ -104,15 +104,15 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
         set.ChangeOne();
     }
 
-    private static JournalEntry Entry(DbTransaction transaction, Guid id)
+    private static (JournalEntry Entry, bool IsContinued) Entry(DbTransaction transaction, Guid id)
     {
         using var command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = EntryRow.Select + " WHERE t.id = @id";
+        command.CommandText = EntryRow.SelectWithNext + " WHERE t.id = @id";
         command.Parameters.Add(new SqliteParameter("@id", EntryRow.Bytes(id)));
         using var row = command.ExecuteReader();
         row.Read();
-        return EntryRow.Read(row);
+        return EntryRow.ReadWithNext(row);
     }
 
     private Statements StatementsFor(DbTransaction transaction)

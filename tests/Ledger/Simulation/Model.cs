@@ -69,6 +69,7 @@ internal static partial class Model
         }
 
         var together = first.Count == move.Legs.Length
+            && (state.Log.Count <= first[^1].Position || state.Log[(int)first[^1].Position].Link == 0)
             && first.Select((entry, i) => entry.Link == i && entry.Position == first[0].Position + i).All(fits => fits);
         return (state, together ? Answer.Posted(first, repeated: true) : Answer.Refused(new PostResult.IdConflict(first[0].Id)));
     }
@@ -82,6 +83,8 @@ internal static partial class Model
             return Move(state, new Operation.Move(leg), now);
         if (hold.From == hold.To)
             return (state, Answer.Refused(new PostResult.SameAccount()));
+        if (hold.ExpiresAt <= now)
+            return (state, Answer.Refused(new PostResult.ExpiryPassed(DateTimeOffset.FromUnixTimeMilliseconds(hold.ExpiresAt))));
         var (after, answer) = Post(state, now, [leg], hold.To);
         if (after == state)
             return (state, answer);

@@ -90,7 +90,8 @@ internal static partial class Model
         if (controlled && terms.LargestPurchase.MinorUnits > 0 && coins > terms.LargestPurchase.MinorUnits)
             return (new PostResult.PurchaseTooLarge(terms.LargestPurchase), false);
         var boughtAt = state.Account(AccountKey.Of(trade.Trader, symbol)).BoughtAt;
-        var next = boughtAt + (long)terms.BetweenPurchases.TotalMilliseconds;
+        var next = Math.Min(
+            boughtAt + (long)terms.BetweenPurchases.TotalMilliseconds, coin.LaunchedAt + (long)terms.PurchaseControlFor.TotalMilliseconds);
         if (controlled && boughtAt > 0 && now < next)
             return (new PostResult.PurchaseTooSoon(DateTimeOffset.FromUnixTimeMilliseconds(next)), false);
 
