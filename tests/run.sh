@@ -13,7 +13,7 @@ source tests/postgres.sh
 readonly results=artifacts/tests
 passed=0 failed=0 skipped=0
 declare -A running=() started=()
-temporary=() postgres='' compiler_server=''
+temporary=() postgres='' compiler_server='' format=''
 
 say() { printf '%s\n' "$*"; }
 
@@ -26,6 +26,7 @@ finish() {
   local code=$?
   trap - EXIT INT TERM
   ((${#running[@]} == 0)) || kill "${!running[@]}" 2>/dev/null || true
+  [[ -z $format ]] || kill "$format" 2>/dev/null || true
   stop "$compiler_server" TERM
   # To PostgreSQL, INT means: do not wait for clients.
   stop "$postgres" INT
@@ -128,10 +129,18 @@ build() {
   done
 }
 
-check_format() {
+# Beside the tests, since it only reads.
+begin_format() {
   [[ ${CI:-} == true ]] && ((everything)) || return 0
-  dotnet format Rally.Bots.sln --verify-no-changes --no-restore >"$results/format.log" 2>&1 </dev/null ||
+  dotnet format Rally.Bots.sln --verify-no-changes --no-restore >"$results/format.log" 2>&1 </dev/null &
+  format=$!
+}
+
+report_format() {
+  [[ -n $format ]] || return 0
+  wait "$format" ||
     { head -n 30 "$results/format.log"; problem "dotnet format --verify-no-changes (mend it with: dotnet format Rally.Bots.sln)"; }
+  format=''
 }
 
 # ---- test ----
@@ -209,5 +218,6 @@ start_postgres
 start=$SECONDS
 build
 say "built in $((SECONDS - start)) s"
-check_format
+begin_format
 run_all
+report_format

@@ -92,8 +92,11 @@ public sealed class DamageTests(ITestOutputHelper output) : IDisposable
     public async Task An_error_of_a_damaged_store_names_it_and_says_what_to_do()
     {
         await FillAsync();
+        int root;
+        await using (var whole = Database.Open(Setting))
+            root = (int)await whole.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT rootpage FROM sqlite_master WHERE name = 'ledger_transfer'"));
         var bytes = await System.IO.File.ReadAllBytesAsync(File);
-        bytes.AsSpan(Page).Fill(0xA5);
+        bytes.AsSpan((root - 1) * Page, Page).Fill(0xA5);
         await System.IO.File.WriteAllBytesAsync(File, bytes);
 
         await using var database = Database.Open(Setting);
