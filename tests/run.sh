@@ -12,8 +12,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 source tests/postgres.sh
 readonly results=artifacts/tests
 passed=0 failed=0 skipped=0
-declare -A running=() started=()
-temporary=() postgres='' compiler_server='' format=''
+temporary=() postgres='' compiler_server=''
 
 say() { printf '%s\n' "$*"; }
 
@@ -25,8 +24,6 @@ problem() {
 finish() {
   local code=$?
   trap - EXIT INT TERM
-  ((${#running[@]} == 0)) || kill "${!running[@]}" 2>/dev/null || true
-  [[ -z $format ]] || kill "$format" 2>/dev/null || true
   stop "$compiler_server" TERM
   # To PostgreSQL, INT means: do not wait for clients.
   stop "$postgres" INT
@@ -129,18 +126,10 @@ build() {
   done
 }
 
-# Beside the tests, since it only reads.
-begin_format() {
+check_format() {
   [[ ${CI:-} == true ]] && ((everything)) || return 0
-  dotnet format Rally.Bots.sln --verify-no-changes --no-restore >"$results/format.log" 2>&1 </dev/null &
-  format=$!
-}
-
-report_format() {
-  [[ -n $format ]] || return 0
-  wait "$format" ||
+  dotnet format Rally.Bots.sln --verify-no-changes --no-restore >"$results/format.log" 2>&1 </dev/null ||
     { head -n 30 "$results/format.log"; problem "dotnet format --verify-no-changes (mend it with: dotnet format Rally.Bots.sln)"; }
-  format=''
 }
 
 # ---- test ----
@@ -158,22 +147,15 @@ tests_with() {
     sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xD;//g; s/&amp;/\&/g'
 }
 
-# ---- two projects at a time: most of them wait for other programs half of the time ----
-
-begin() {
-  local project=$1
+run() {
+  local project=$1 trx=$results/$1.trx log=$results/$1.log start=$SECONDS code=0 total ok bad
   dotnet test "tests/$project/bin/Debug/net10.0/Rally.$project.Tests.dll" --logger "trx;LogFileName=$project.trx" \
     --results-directory "$results" --blame-hang --blame-hang-timeout 10min --blame-hang-dump-type none \
-    >"$results/$project.log" 2>&1 </dev/null &
-  running[$!]=$project
-  started[$!]=$SECONDS
-}
-
-report() {
-  local project=$1 code=$2 seconds=$3 trx=$results/$1.trx log=$results/$1.log total=0 ok=0 bad=0
+    >"$log" 2>&1 </dev/null || code=$?
+  total=0 ok=0 bad=0
   if [[ -f $trx ]]; then total=$(counter total "$trx") ok=$(counter passed "$trx") bad=$(counter failed "$trx"); fi
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - ok - bad))
-  printf '%-14s %4d passed %4d failed %4d skipped %5d s\n' "$project" "$ok" "$bad" "$((total - ok - bad))" "$seconds"
+  printf '%-14s %4d passed %4d failed %4d skipped %5d s\n' "$project" "$ok" "$bad" "$((total - ok - bad))" "$((SECONDS - start))"
   ((bad == 0)) || tests_with Failed 12 "$trx" | head -n 120
   ((total == ok + bad)) || tests_with NotExecuted 1 "$trx" | head -n 40
   if ((code != 0 && bad == 0)); then
@@ -182,31 +164,6 @@ report() {
   elif ((total == 0)); then
     problem "$project: no test was run"
   fi
-}
-
-# The longest first, so that none of them is left alone at the end.
-in_order() {
-  local project
-  for project in Acceptance Ledger Browser Peers; do ! selected "$project" || printf '%s\n' "$project"; done
-  for project in "${projects[@]}"; do
-    case $project in Acceptance | Ledger | Browser | Peers) ;; *) printf '%s\n' "$project" ;; esac
-  done
-}
-
-await_one() {
-  local pid code=0
-  wait -n -p pid "${!running[@]}" || code=$?
-  report "${running[$pid]}" "$code" "$((SECONDS - started[$pid]))"
-  unset "running[$pid]"
-}
-
-run_all() {
-  local project
-  while read -r project; do
-    ((${#running[@]} < 2)) || await_one
-    begin "$project"
-  done < <(in_order)
-  while ((${#running[@]})); do await_one; done
 }
 
 rm -rf "$results"
@@ -218,6 +175,5 @@ start_postgres
 start=$SECONDS
 build
 say "built in $((SECONDS - start)) s"
-begin_format
-run_all
-report_format
+check_format
+for project in "${projects[@]}"; do run "$project"; done

@@ -18,7 +18,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Lanes = 2;
     private const int RunsOnOneStore = 5;
 
-    private static readonly int Runs = Environment.GetEnvironmentVariable("RALLY_LONG") == "1" ? 500 : 100;
+    private static readonly int Runs = Environment.GetEnvironmentVariable("RALLY_LONG") == "1" ? 500 : 25;
 
     [Theory, EachEngine]
     public async Task No_acknowledged_transfer_is_lost_or_doubled_by_a_kill(Engine engine)
