@@ -54,7 +54,11 @@ internal sealed class TestNetwork : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton<TimeProvider>(new HostClock(Clock));
         services.AddStorage(_database.Setting);
-        services.AddLedger(options => options.FeedPollInterval = HostClock.FeedPollInterval);
+        services.AddLedger(options =>
+        {
+            options.FeedPollInterval = HostClock.FeedPollInterval;
+            options.AuthorityKeysFolder = Directory.CreateTempSubdirectory("rally-test-keys-").FullName;
+        });
         services.AddWebhooks(_configure);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(_keys.Path));
         services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
