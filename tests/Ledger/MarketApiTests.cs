@@ -169,7 +169,7 @@ public sealed class MarketApiTests
     /// <summary>From the entries' amounts alone: how many coins are sold, one trade after the other, and what was paid, by the RLY that moved.</summary>
     private static async Task<List<(DateTimeOffset At, Amount Price, Amount Coins, Amount Rly)>> TradesAsync(TestLedger ledger, string symbol, Curve curve)
     {
-        var log = await ledger.Database.ReadAsync(connection => FollowedLog.EntriesAsync(connection, EntryRow.Select + " ORDER BY t.position", new { }, default));
+        var log = await ledger.Database.ReadAsync(connection => EntryRow.QueryAsync(connection, EntryRow.Select + " ORDER BY t.position", new { }, null, default));
         var (sold, trades) = (0L, new List<(DateTimeOffset, Amount, Amount, Amount)>());
         for (var i = 0; i < log.Count; i++)
         {

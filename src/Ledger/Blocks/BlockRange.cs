@@ -16,24 +16,16 @@ internal sealed record BlockRange(IReadOnlyList<JournalEntry> Entries, IReadOnly
     /// <returns>Null when there is nothing there.</returns>
     public static async Task<BlockRange?> ReadAsync(DbConnection connection, DbTransaction? moment, long after, long most, CancellationToken stop)
     {
-        await using var command = connection.CreateCommand();
-        command.Transaction = moment;
-        command.CommandText = $"""
+        var entries = await EntryRow.QueryAsync(
+            connection,
+            $"""
             {EntryRow.Select}
             WHERE t.position > @after AND t.position < coalesce(
               (SELECT min(position) FROM ledger_transfer WHERE position > @after + @most AND link = 0),
               (SELECT max(position) FROM ledger_transfer) + 1)
             ORDER BY t.position
-            """;
-        command.Add("after", after);
-        command.Add("most", most);
-        var entries = new List<JournalEntry>();
-        await using (var rows = await command.ExecuteReaderAsync(stop).ConfigureAwait(false))
-        {
-            while (await rows.ReadAsync(stop).ConfigureAwait(false))
-                entries.Add(EntryRow.Read(rows));
-        }
-
+            """,
+            new { after, most }, moment, stop).ConfigureAwait(false);
         if (entries.Count == 0)
             return null;
         var launches = await connection.QueryAsync<CoinRow>(new CommandDefinition(

@@ -104,16 +104,9 @@ internal sealed class LogSource
 
     private async Task<(List<JournalEntry> Entries, Queue<Block> Blocks)> NextAsync(long after, CancellationToken stop)
     {
-        var entries = new List<JournalEntry>(EntriesAtOnce);
-        await using (var command = CommandOf($"{EntryRow.Select} WHERE t.position > @after ORDER BY t.position LIMIT @most"))
-        {
-            command.Add("after", after);
-            command.Add("most", (long)EntriesAtOnce);
-            await using var rows = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-            while (await rows.ReadAsync(stop).ConfigureAwait(false))
-                entries.Add(EntryRow.Read(rows));
-        }
-
+        var entries = await EntryRow.QueryAsync(
+            _connection, EntryRow.Select + " WHERE t.position > @after ORDER BY t.position LIMIT @most",
+            new { after, most = (long)EntriesAtOnce }, _moment, stop).ConfigureAwait(false);
         var blocks = entries.Count == 0 ? [] : await _connection.QueryAsync<Block>(new CommandDefinition(
             $"{Block.Select} WHERE last_position > @after AND last_position <= @last ORDER BY height",
             new { after, last = entries[^1].Position }, _moment, cancellationToken: stop)).ConfigureAwait(false);

@@ -10,9 +10,9 @@ internal sealed class LogPage(Database database)
 {
     public async Task<IResult> ShowAsync(string? before, CancellationToken stop)
     {
-        var entries = await database.ReadAsync(connection => FollowedLog.EntriesAsync(
+        var entries = await database.ReadAsync(connection => EntryRow.QueryAsync(
             connection, EntryRow.Select + " WHERE t.position < @before ORDER BY t.position DESC LIMIT @most",
-            new { before = Pager.Before(before), most = (long)Pager.Entries }, stop), stop).ConfigureAwait(false);
+            new { before = Pager.Before(before), most = (long)Pager.Entries }, null, stop), stop).ConfigureAwait(false);
         long? older = entries.Count > 0 && entries[^1].Position > 1 ? entries[^1].Position : null;
         return new ExplorerPage(
             "Log",

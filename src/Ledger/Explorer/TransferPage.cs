@@ -17,9 +17,9 @@ internal sealed class TransferPage(FindTransfer find, Database database)
         if (!Guid.TryParse(text, out var id) || await find.ExecuteAsync(id, stop).ConfigureAwait(false) is not { } entry)
             return ExplorerPage.NotFound("There is no such transfer", $"Nothing was posted under the id “{text}”.");
         var first = entry.Position - entry.Link;
-        var read = await database.ReadAsync(connection => FollowedLog.EntriesAsync(
+        var read = await database.ReadAsync(connection => EntryRow.QueryAsync(
             connection, EntryRow.Select + " WHERE t.position >= @first ORDER BY t.position LIMIT @most",
-            new { first, most = MostLegs + 1L }, stop), stop).ConfigureAwait(false);
+            new { first, most = MostLegs + 1L }, null, stop), stop).ConfigureAwait(false);
         var legs = read.TakeWhile(leg => leg.Position == first || leg.Link != 0).ToList();
         return new ExplorerPage(
             $"Transfer #{entry.Position}",

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Dapper;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Store;
@@ -46,24 +44,9 @@ internal sealed class FollowedLog(
     /// <summary>Gives a moment to those commits that come with the first.</summary>
     public Task GatherAsync(CancellationToken stop) => Task.Delay(Gathering, time, stop);
 
-    public Task<IReadOnlyList<JournalEntry>> ReadAsync(long after, long upTo, CancellationToken stop) =>
-        database.ReadAsync(connection => EntriesAsync(
-            connection, EntryRow.Select + " WHERE t.position > @after AND t.position <= @upTo ORDER BY t.position", new { after, upTo }, stop), stop);
-
-    /// <param name="connection">To read on.</param>
-    /// <param name="sql">What begins with <see cref="EntryRow.Select"/>.</param>
-    /// <param name="parameters">As Dapper takes them.</param>
-    /// <param name="stop">Ends the read.</param>
-    public static async Task<IReadOnlyList<JournalEntry>> EntriesAsync(
-        DbConnection connection, string sql, object parameters, CancellationToken stop)
-    {
-        await using var rows = await connection.ExecuteReaderAsync(
-            new CommandDefinition(sql, parameters, cancellationToken: stop)).ConfigureAwait(false);
-        var entries = new List<JournalEntry>();
-        while (await rows.ReadAsync(stop).ConfigureAwait(false))
-            entries.Add(EntryRow.Read(rows));
-        return entries;
-    }
+    public Task<List<JournalEntry>> ReadAsync(long after, long upTo, CancellationToken stop) =>
+        database.ReadAsync(connection => EntryRow.QueryAsync(
+            connection, EntryRow.Select + " WHERE t.position > @after AND t.position <= @upTo ORDER BY t.position", new { after, upTo }, null, stop), stop);
 
     /// <summary>What follows IN: numbers of the log itself, for Dapper spreads a list of parameters on SQLite only.</summary>
     public static string List(IEnumerable<long> positions) => $"({string.Join(", ", positions)})";

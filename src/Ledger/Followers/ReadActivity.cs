@@ -21,20 +21,20 @@ internal sealed class ReadActivity(Database database, UsdPrice usd)
     /// <summary>The newest, newest first.</summary>
     public async Task<IReadOnlyList<Item>> ExecuteAsync(Coin coin, CancellationToken stop)
     {
-        var entries = await database.ReadAsync(connection => FollowedLog.EntriesAsync(connection, $"""
+        var entries = await database.ReadAsync(connection => EntryRow.QueryAsync(connection, $"""
             {EntryRow.Select}
             JOIN ledger_coin_history h ON h.position = t.position
             WHERE h.coin = @coin AND t.kind IN ('{TransferKind.Transfer}', '{TransferKind.Post}', '{TransferKind.Buy}', '{TransferKind.Sell}')
             ORDER BY h.position DESC
             LIMIT @most
-            """, new { coin = coin.Symbol, most = (long)Most }, stop), stop).ConfigureAwait(false);
+            """, new { coin = coin.Symbol, most = (long)Most }, null, stop), stop).ConfigureAwait(false);
         var rates = await RatesAsync(entries, stop).ConfigureAwait(false);
         return [.. entries.Select(entry => new Item(
             entry, Action(entry, coin), Trade.Of(entry, coin) is { } trade ? rates.GetValueOrDefault(entry.Position)?.ToCents(trade.Rly) : null))];
     }
 
     /// <summary>The price of RLY when each entry was posted; a fixed one is of all times.</summary>
-    private async Task<Dictionary<long, UsdRate?>> RatesAsync(IReadOnlyList<JournalEntry> entries, CancellationToken stop)
+    private async Task<Dictionary<long, UsdRate?>> RatesAsync(List<JournalEntry> entries, CancellationToken stop)
     {
         if (!usd.IsConfigured || entries.Count == 0)
             return [];

@@ -70,8 +70,8 @@ internal sealed class ReadHistory(Database database)
     {
         var entries = positions.Count == 0
             ? []
-            : await FollowedLog.EntriesAsync(
-                connection, $"{EntryRow.Select} WHERE t.position IN {FollowedLog.List(positions.Take(limit))} ORDER BY t.position DESC", new { }, stop).ConfigureAwait(false);
+            : await EntryRow.QueryAsync(
+                connection, $"{EntryRow.Select} WHERE t.position IN {FollowedLog.List(positions.Take(limit))} ORDER BY t.position DESC", new { }, null, stop).ConfigureAwait(false);
         return new(reached, entries, positions.Count > limit);
     }
 }

@@ -21,18 +21,10 @@ internal sealed class TransferFeed(Database database, CommitSignal committed, Ti
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestRead);
-        return await database.ReadAsync(async connection =>
-        {
-            await using var command = connection.CreateCommand();
-            command.CommandText = EntryRow.Select + " WHERE t.position > @after ORDER BY t.position LIMIT @limit";
-            command.Add("after", after);
-            command.Add("limit", (long)limit);
-            await using var rows = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-            var transfers = new List<TransferPosted>();
-            while (await rows.ReadAsync(stop).ConfigureAwait(false))
-                transfers.Add(EntryRow.Read(rows).ToPosted());
-            return transfers;
-        }, stop).ConfigureAwait(false);
+        var entries = await database.ReadAsync(connection => EntryRow.QueryAsync(
+            connection, EntryRow.Select + " WHERE t.position > @after ORDER BY t.position LIMIT @limit", new { after, limit = (long)limit }, null, stop), stop)
+            .ConfigureAwait(false);
+        return entries.ConvertAll(entry => entry.ToPosted());
     }
 
     public async Task WaitAsync(long after, CancellationToken stop)

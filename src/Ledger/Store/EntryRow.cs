@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Journal;
 
@@ -7,23 +8,40 @@ namespace Rally.Ledger.Store;
 /// <summary>A row of the log with both its accounts, read by column number: millions of them are read in one go.</summary>
 internal static class EntryRow
 {
-    public const string Select = """
+    /// <summary>What <see cref="Read"/> takes; WHERE and ORDER BY may follow.</summary>
+    public const string Select = Columns + From;
+
+    /// <summary>The same, with the link of the next row behind it: 0 where a command ends.</summary>
+    public const string SelectWithNext =
+        Columns + ", coalesce((SELECT n.link FROM ledger_transfer n WHERE n.position = t.position + 1), 0)" + From;
+
+    private const string Columns = """
         SELECT t.position, t.id, d.holder, d.kind, c.holder, c.kind, d.coin, t.amount, t.kind, t.link, t.posted_at,
                t.debit_balance, t.credit_balance, t.note, t.reference, t.details
+        """;
+
+    private const string From = """
+
         FROM ledger_transfer t
         JOIN ledger_account d ON d.id = t.debit_account
         JOIN ledger_account c ON c.id = t.credit_account
         """;
 
-    /// <summary>The same, with the link of the next row behind it: 0 where a command ends.</summary>
-    public const string SelectWithNext = """
-        SELECT t.position, t.id, d.holder, d.kind, c.holder, c.kind, d.coin, t.amount, t.kind, t.link, t.posted_at,
-               t.debit_balance, t.credit_balance, t.note, t.reference, t.details,
-               coalesce((SELECT n.link FROM ledger_transfer n WHERE n.position = t.position + 1), 0)
-        FROM ledger_transfer t
-        JOIN ledger_account d ON d.id = t.debit_account
-        JOIN ledger_account c ON c.id = t.credit_account
-        """;
+    /// <param name="connection">To read on.</param>
+    /// <param name="sql">What begins with <see cref="Select"/>.</param>
+    /// <param name="parameters">As Dapper takes them.</param>
+    /// <param name="moment">The snapshot to read in; null for none.</param>
+    /// <param name="stop">Ends the read.</param>
+    public static async Task<List<JournalEntry>> QueryAsync(
+        DbConnection connection, string sql, object parameters, DbTransaction? moment, CancellationToken stop)
+    {
+        await using var rows = await connection.ExecuteReaderAsync(
+            new CommandDefinition(sql, parameters, moment, cancellationToken: stop)).ConfigureAwait(false);
+        var entries = new List<JournalEntry>();
+        while (await rows.ReadAsync(stop).ConfigureAwait(false))
+            entries.Add(Read(rows));
+        return entries;
+    }
 
     /// <summary>A row of <see cref="SelectWithNext"/>.</summary>
     public static (JournalEntry Entry, bool IsContinued) ReadWithNext(DbDataReader row) => (Read(row), row.GetInt64(16) > 0);

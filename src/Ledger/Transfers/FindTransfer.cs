@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Store;
 using Rally.Storage;
@@ -11,15 +10,15 @@ internal sealed class FindTransfer(Database database)
     /// <returns>Null when nothing was posted under that id.</returns>
     public async Task<JournalEntry?> ExecuteAsync(Guid id, CancellationToken stop)
     {
-        var found = await database.ReadAsync(
-            connection => ReadAsync(connection, EntryRow.Select + " WHERE t.id = @id", EntryRow.Bytes(id), stop), stop).ConfigureAwait(false);
+        var found = await database.ReadAsync(connection => EntryRow.QueryAsync(
+            connection, EntryRow.Select + " WHERE t.id = @id", new { id = EntryRow.Bytes(id) }, null, stop), stop).ConfigureAwait(false);
         return found.Count == 0 ? null : found[0];
     }
 
     /// <summary>All that were committed by the same command as this one, in order.</summary>
     /// <returns>None when nothing was posted under that id.</returns>
-    public Task<IReadOnlyList<JournalEntry>> WithLinkedAsync(Guid id, CancellationToken stop) => database.ReadAsync(
-        connection => ReadAsync(
+    public Task<List<JournalEntry>> WithLinkedAsync(Guid id, CancellationToken stop) => database.ReadAsync(
+        connection => EntryRow.QueryAsync(
             connection,
             EntryRow.Select + """
              WHERE t.position >= (SELECT position - link FROM ledger_transfer WHERE id = @id)
@@ -29,18 +28,7 @@ internal sealed class FindTransfer(Database database)
                  9223372036854775807)
             ORDER BY t.position
             """,
-            EntryRow.Bytes(id),
+            new { id = EntryRow.Bytes(id) },
+            null,
             stop), stop);
-
-    private static async Task<IReadOnlyList<JournalEntry>> ReadAsync(DbConnection connection, string sql, byte[] id, CancellationToken stop)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Add("id", id);
-        await using var rows = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
-        var entries = new List<JournalEntry>();
-        while (await rows.ReadAsync(stop).ConfigureAwait(false))
-            entries.Add(EntryRow.Read(rows));
-        return entries;
-    }
 }

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
+using Rally.Ledger.Journal;
 
-namespace Rally.Ledger.Journal;
+namespace Rally.Ledger;
 
 /// <summary>
 /// What the ledger does by the clock: ends pending transfers within a second of their time, unlocks grants every hour, and
