@@ -46,8 +46,7 @@ internal sealed class MemoryLedger
 
         var batch = new Batch(_state, new Found(_entries, new HashSet<Guid>(), _holds, needs.Accounts), Now);
         var result = command.Apply(batch);
-        batch.NumberAccounts();
-        batch.AssertLaws();
+        batch.Close();
         foreach (var entry in batch.Entries)
         {
             _entries.Add(entry.Order.Id, entry);
@@ -57,7 +56,6 @@ internal sealed class MemoryLedger
 
         foreach (var (hold, _) in batch.Holds)
             _holds[hold.Id] = hold;
-        batch.Accept();
         return result;
     }
 

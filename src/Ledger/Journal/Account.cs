@@ -19,10 +19,10 @@ internal sealed class Account(AccountKey key)
 
     public bool IsNew => Id == 0;
 
-    /// <summary>As committed.</summary>
+    /// <summary>As committed, or about to be: what the last closed batch left.</summary>
     public AccountFigures Stored { get; set; }
 
-    /// <summary>As the batch has it so far.</summary>
+    /// <summary>As the open batch has it so far.</summary>
     public AccountFigures Current { get; set; }
 
     /// <summary>Since the cache last wondered whether to keep it.</summary>

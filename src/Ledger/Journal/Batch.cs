@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
+using Rally.Ledger.Trades;
 
 namespace Rally.Ledger.Journal;
 
@@ -14,15 +15,21 @@ internal sealed record Found(
     IReadOnlyDictionary<Guid, JournalEntry> Entries,
     IReadOnlySet<Guid> Continued,
     IReadOnlyDictionary<Guid, Hold> Holds,
-    IReadOnlySet<AccountKey> Accounts);
+    IReadOnlySet<AccountKey> Accounts)
+{
+    /// <summary>When there was nothing to ask.</summary>
+    public static readonly Found Nothing = new(
+        new Dictionary<Guid, JournalEntry>(), new HashSet<Guid>(), new Dictionary<Guid, Hold>(), new HashSet<AccountKey>());
+}
 
 /// <summary>
-/// Applies commands one by one, in memory, on top of what the writer knows. What it collects is then written in one
-/// transaction and accepted, or the writer forgets all it knew.
+/// Applies commands one by one, in memory, on top of what the writer knows. Closed, it is what the writer knows, and is
+/// written in one transaction; should that fail, the writer forgets all it knew.
 /// </summary>
 internal sealed class Batch
 {
     private readonly LedgerState _state;
+    private readonly JournalEnds _before;
     private readonly Found _found;
     private readonly Dictionary<Guid, JournalEntry> _posted = [];
     private readonly List<JournalEntry> _entries = [];
@@ -38,17 +45,17 @@ internal sealed class Batch
         _posted.EnsureCapacity(commands);
         _entries.EnsureCapacity(commands);
         _sides.EnsureCapacity(commands);
-        (_state, _found) = (state, found);
+        (_state, _before, _found) = (state, state.Ends, found);
         // As precise as it is stored, so that a repeat's answer is the first one; and never back in time along the log.
         var stored = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
-        Now = stored > state.Ends.LastPostedAt ? stored : state.Ends.LastPostedAt;
-        CoinRevision = state.Ends.CoinRevision;
+        Now = stored > _before.LastPostedAt ? stored : _before.LastPostedAt;
+        CoinRevision = _before.CoinRevision;
     }
 
     /// <summary>The time of all its entries.</summary>
     public DateTimeOffset Now { get; }
 
-    public long LastPosition => _state.Ends.LastPosition + _entries.Count;
+    public long LastPosition => _before.LastPosition + _entries.Count;
 
     /// <summary>Counts the changes of coins.</summary>
     public long CoinRevision { get; private set; }
@@ -59,8 +66,11 @@ internal sealed class Batch
     /// <summary>The accounts of <see cref="Entries"/>, index by index.</summary>
     public IReadOnlyList<(Account Debit, Account Credit)> Sides => _sides;
 
-    /// <summary>Accounts with an entry in this batch.</summary>
+    /// <summary>Accounts with an entry in this batch; once it is closed, with what is to be written as <see cref="Account.Stored"/>.</summary>
     public IReadOnlyList<Account> Touched => _touched;
+
+    /// <summary>Accounts whose row is this one or a later one are new to the store.</summary>
+    public long FirstNewAccountId => _before.LastAccountId + 1;
 
     public IReadOnlyCollection<(Coin Coin, bool IsNew)> Coins => _coins.Values;
 
@@ -77,7 +87,7 @@ internal sealed class Batch
     /// <summary>Whether the entry behind this one was linked with it.</summary>
     public bool IsContinued(JournalEntry entry)
     {
-        var next = entry.Position - _state.Ends.LastPosition;
+        var next = entry.Position - _before.LastPosition;
         // In this batch, or the last one in front of it, which ended a command.
         return next >= 0 ? next < _entries.Count && _entries[(int)next].Link > 0 : _found.Continued.Contains(entry.Order.Id);
     }
@@ -143,11 +153,21 @@ internal sealed class Batch
         account.Current = Evolution.GivenBack(account.Current, FindCoin(hold.Coin)!, hold, amount, Circulating(hold.Coin), Now);
     }
 
-    /// <summary>The batch is durable: what it did is what the writer knows.</summary>
-    public void Accept()
+    /// <summary>
+    /// Ends it: new accounts get their rows, and what it did is what the writer knows. The one before must have been
+    /// written, for accounts keep one state to be written.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It would break a law; nothing may be written, and the writer's state is lost.</exception>
+    public void Close()
     {
+        // Some had only entries that were all undone.
+        _touched.RemoveAll(account => !(account.IsTouched = account.Entries > 0));
+        AssertLaws();
+        var lastAccount = _before.LastAccountId;
         foreach (var account in _touched)
         {
+            if (account.IsNew)
+                account.Id = ++lastAccount;
             account.Stored = account.Current;
             (account.IsTouched, account.Entries) = (false, 0);
         }
@@ -156,34 +176,13 @@ internal sealed class Batch
             _state.Ids.Add(entry.Order.Id);
         foreach (var (coin, _) in _coins.Values)
             _state.Coins[coin.Symbol] = coin;
-        _state.Ends = _state.Ends with
-        {
-            LastPosition = LastPosition,
-            LastPostedAt = _entries.Count > 0 ? Now : _state.Ends.LastPostedAt,
-            LastAccountId = Math.Max(_state.Ends.LastAccountId, _touched.Count > 0 ? _touched.Max(account => account.Id) : 0),
-            CoinRevision = CoinRevision,
-        };
+        _state.Ends = new(LastPosition, _entries.Count > 0 ? Now : _before.LastPostedAt, lastAccount, CoinRevision);
         _state.Accounts.Trim();
     }
 
-    /// <summary>Gives new accounts their rows, and lets go of those whose entries were all undone. Call once, before writing.</summary>
-    public void NumberAccounts()
-    {
-        _touched.RemoveAll(account => !(account.IsTouched = account.Entries > 0));
-        var last = _state.Ends.LastAccountId;
-        foreach (var account in _touched)
-        {
-            if (account.IsNew)
-                account.Id = ++last;
-        }
-    }
-
-    /// <summary>The first row that <see cref="NumberAccounts"/> gave; accounts from it on are new to the store.</summary>
-    public long FirstNewAccountId => _state.Ends.LastAccountId + 1;
-
-    /// <summary>The ledger's laws, checked before every commit.</summary>
+    /// <summary>The ledger's laws, checked before every batch is closed.</summary>
     /// <exception cref="InvalidOperationException">One is broken; nothing may be written.</exception>
-    public void AssertLaws()
+    private void AssertLaws()
     {
         var sums = new Dictionary<string, Int128>();
         foreach (var account in _touched)
@@ -192,6 +191,8 @@ internal sealed class Batch
             CollectionsMarshal.GetValueRefOrAddDefault(sums, account.Key.Coin, out _) += change;
             if (account.Balance < Amount.Zero && !AccountKind.MayGoBelowZero(account.Key.Kind))
                 throw new InvalidOperationException($"Ledger law broken: {account.Key} would be at {account.Balance}.");
+            if (account.Key.Holder is null && BackingFault(account.Key) is { } unbacked)
+                throw new InvalidOperationException($"Ledger law broken: {unbacked}");
         }
 
         foreach (var (coin, sum) in sums)
@@ -202,9 +203,19 @@ internal sealed class Batch
 
         for (var i = 0; i < _entries.Count; i++)
         {
-            if (_entries[i].Position != _state.Ends.LastPosition + 1 + i)
+            if (_entries[i].Position != _before.LastPosition + 1 + i)
                 throw new InvalidOperationException($"Ledger law broken: position {_entries[i].Position} is out of order.");
         }
+    }
+
+    /// <summary>Of the coin whose mint or reserve this is.</summary>
+    private string? BackingFault(AccountKey key)
+    {
+        if ((key.Kind == AccountKind.Mint ? key.Coin : AccountKind.CoinOfReserve(key.Kind)) is not { } symbol)
+            return null;
+        return FindCoin(symbol) is { } coin
+            ? Market.BackingFault(coin, Amount.Zero - BalanceOf(AccountKey.Mint(symbol)), BalanceOf(AccountKey.Reserve(symbol)))
+            : $"there is no coin {symbol} to back.";
     }
 
     // The first order's id is the command's own, which it has looked up. The others' may follow from it: whoever has worked one

@@ -1,31 +1,109 @@
+using System.Data.Common;
 using Rally.Storage;
 
 namespace Rally.Ledger.Journal;
 
 /// <summary>
 /// Applies commands and commits what they did in one durable transaction. Writers of several processes take turns through
-/// the store's lock; one that finds the log longer than it left it forgets what it knew. One caller at a time.
+/// the store's lock; one that finds the log longer than it left it forgets what it knew. One caller at a time; only deciding
+/// may go on beside a write.
 /// </summary>
 internal sealed class BatchCommitter(Database database, JournalStore journal, TimeProvider time, int cachedAccounts)
 {
     private LedgerState? _state;
 
-    /// <summary>Answers for each command, in order, once they are durable.</summary>
-    /// <exception cref="System.Data.Common.DbException">The store failed. Whether it was committed, the same ids again tell.</exception>
-    public async Task<(PostResult[] Answers, bool HasGrown)> CommitAsync(IReadOnlyList<LedgerCommand> commands)
+    /// <summary>Decides commands and writes what they did.</summary>
+    /// <returns>Answers for each command, in order, once they are durable; and whether the log has grown.</returns>
+    /// <exception cref="DbException">The store failed. Whether it was committed, the same ids again tell.</exception>
+    public Task<(PostResult[] Answers, bool HasGrown)> CommitAsync(IReadOnlyList<LedgerCommand> commands) =>
+        OrForgetAsync(async transaction =>
+        {
+            var state = _state;
+            if (state is null || (journal.IsShared && await JournalStore.ReadEndsAsync(transaction).ConfigureAwait(false) != state.Ends))
+                _state = state = await JournalStore.LoadStateAsync(transaction, cachedAccounts).ConfigureAwait(false);
+            var needs = NeedsOf(commands, state);
+            var batch = new Batch(state, await journal.LoadAsync(transaction, needs, state).ConfigureAwait(false), time.GetUtcNow(), commands.Count);
+            var answers = new PostResult[commands.Count];
+            for (var i = 0; i < answers.Length; i++)
+                answers[i] = commands[i].Apply(batch);
+            batch.Close();
+            await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
+            return (answers, batch.Entries.Count > 0);
+        });
+
+    /// <summary>
+    /// Decides commands that the store need not be asked about, while the batch before them may still be on its way there.
+    /// </summary>
+    /// <param name="commands">To decide, in order.</param>
+    /// <param name="decided">What was decided since the last write began; null for nothing. These are added to it.</param>
+    /// <returns>False when the store must be asked; nothing is added then.</returns>
+    public bool TryDecide(IReadOnlyList<LedgerCommand> commands, ref DecidedBatch? decided)
+    {
+        if (_state is not { } state || journal.IsShared || (decided is not null && decided.State != state))
+            return false;
+        if (!NeedsOf(commands, state).IsEmpty)
+            return false;
+        var onto = decided ?? new DecidedBatch(state, new Batch(state, Found.Nothing, time.GetUtcNow(), commands.Count));
+        try
+        {
+            for (var i = 0; i < commands.Count; i++)
+                onto.Answers.Add(commands[i].Apply(onto.Batch));
+        }
+        catch
+        {
+            // It stopped half-way. Decided again together with the store, it comes to the same, and its callers hear of it.
+            _state = null;
+            return false;
+        }
+
+        decided = onto;
+        return true;
+    }
+
+    /// <summary>Whether what was decided may be written: the batch before it was.</summary>
+    public bool Holds(DecidedBatch decided) => decided.State == _state;
+
+    /// <summary>Writes what was decided, when the batch before it is written. Once this returns, the next may be decided.</summary>
+    /// <returns>Whether the log has grown.</returns>
+    /// <inheritdoc cref="CommitAsync"/>
+    public Task<bool> WriteAsync(DecidedBatch decided)
+    {
+        var batch = decided.Batch;
+        try
+        {
+            batch.Close();
+        }
+        catch (InvalidOperationException)
+        {
+            _state = null;
+            throw;
+        }
+
+        // On another thread, for SQLite writes synchronously, and the caller has the next batch to decide.
+        return !batch.HasChanges ? Task.FromResult(false) : Task.Run(() => OrForgetAsync(async transaction =>
+        {
+            await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
+            return batch.Entries.Count > 0;
+        }));
+    }
+
+    private static Needs NeedsOf(IReadOnlyList<LedgerCommand> commands, LedgerState state)
+    {
+        var needs = new Needs(state);
+        for (var i = 0; i < commands.Count; i++)
+            commands[i].Name(needs);
+        return needs;
+    }
+
+    private async Task<T> OrForgetAsync<T>(Func<DbTransaction, Task<T>> work)
     {
         try
         {
-            var (batch, answers) = await database.WriteAsync(async transaction =>
+            return await database.WriteAsync(async transaction =>
             {
                 await database.SerializeAsync(transaction, "ledger.writer").ConfigureAwait(false);
-                var state = _state;
-                if (state is null || (journal.IsShared && await JournalStore.ReadEndsAsync(transaction).ConfigureAwait(false) != state.Ends))
-                    _state = state = await JournalStore.LoadStateAsync(transaction, cachedAccounts).ConfigureAwait(false);
-                return await ApplyAsync(transaction, state, commands).ConfigureAwait(false);
+                return await work(transaction).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            batch.Accept();
-            return (answers, batch.Entries.Count > 0);
         }
         catch
         {
@@ -33,22 +111,5 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Ti
             _state = null;
             throw;
         }
-    }
-
-    private async Task<(Batch Batch, PostResult[] Answers)> ApplyAsync(
-        System.Data.Common.DbTransaction transaction, LedgerState state, IReadOnlyList<LedgerCommand> commands)
-    {
-        var needs = new Needs(state);
-        foreach (var command in commands)
-            command.Name(needs);
-        var batch = new Batch(state, await journal.LoadAsync(transaction, needs, state).ConfigureAwait(false), time.GetUtcNow(), commands.Count);
-        var answers = new PostResult[commands.Count];
-        for (var i = 0; i < answers.Length; i++)
-            answers[i] = commands[i].Apply(batch);
-        batch.NumberAccounts();
-        batch.AssertLaws();
-        if (batch.HasChanges)
-            await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
-        return (batch, answers);
     }
 }

@@ -1,6 +1,6 @@
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
-using Rally.Ledger.Curves;
+using Rally.Ledger.Trades;
 
 namespace Rally.Ledger.Journal;
 
@@ -12,7 +12,7 @@ internal sealed class JournalReplay
 {
     private readonly Dictionary<AccountKey, Amount> _balances = [];
     private readonly Dictionary<string, Coin> _coins;
-    private readonly HashSet<string> _traded = [];
+    private readonly HashSet<string> _backed = [];
     private int _link = -1;
 
     public JournalReplay(IEnumerable<Coin> coins) => _coins = coins.ToDictionary(coin => coin.Symbol);
@@ -81,8 +81,8 @@ internal sealed class JournalReplay
         if (debit < 0 && !AccountKind.MayGoBelowZero(order.Debit.Kind))
             return $"{order.Debit} went below zero.";
         (_balances[order.Debit], _balances[order.Credit]) = (entry.DebitBalance, entry.CreditBalance);
-        if (order.Kind is TransferKind.Buy or TransferKind.Sell && order.Coin != CoinSymbol.Rly)
-            _traded.Add(order.Coin);
+        NoteBacking(order.Debit);
+        NoteBacking(order.Credit);
         return null;
     }
 
@@ -92,21 +92,22 @@ internal sealed class JournalReplay
     /// </summary>
     public string? EndCommand()
     {
-        foreach (var symbol in _traded)
+        foreach (var symbol in _backed)
         {
-            var coin = _coins[symbol];
-            if (Curve.Named(coin.Curve) is not { } curve)
-                return $"Position {LastPosition}: {symbol} was traded and has no curve.";
-            var sold = new Amount(-Balance(AccountKey.Mint(symbol))) - coin.Terms.Genesis;
-            if (sold < Amount.Zero || sold > curve.MostSold)
-                return $"Position {LastPosition}: {sold} of {symbol} are sold, which its curve cannot be.";
-            var (due, there) = (curve.Reserve(sold), new Amount(Balance(AccountKey.Reserve(symbol))));
-            if (due != there)
-                return $"Position {LastPosition}: {symbol} is backed by {there} RLY, its curve comes to {due}.";
+            if (!_coins.TryGetValue(symbol, out var coin))
+                return $"Position {LastPosition}: there is a reserve for {symbol}, and no such coin.";
+            if (Market.BackingFault(coin, new Amount(-Balance(AccountKey.Mint(symbol))), new Amount(Balance(AccountKey.Reserve(symbol)))) is { } fault)
+                return $"Position {LastPosition}: {fault}";
         }
 
-        _traded.Clear();
+        _backed.Clear();
         return null;
+    }
+
+    private void NoteBacking(AccountKey account)
+    {
+        if ((account.Kind == AccountKind.Mint ? account.Coin : AccountKind.CoinOfReserve(account.Kind)) is { } coin)
+            _backed.Add(coin);
     }
 
     private string? SumFault() => _balances

@@ -7,7 +7,7 @@ namespace Rally.Ledger.Journal;
 
 /// <summary>
 /// The only writer of the ledger in this process. Callers queue commands and await; it commits what is queued in one
-/// durable transaction and then answers.
+/// durable transaction and then answers. While one transaction is written, the next is decided where that can be.
 /// </summary>
 internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 {
@@ -73,49 +73,55 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 
     private async Task WriteQueuedAsync()
     {
-        var taken = new List<Submission>();
-        var commands = new List<LedgerCommand>();
+        var writing = Task.CompletedTask;
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            TakeQueued(taken);
-            foreach (var submission in taken)
-                commands.AddRange(submission.Commands);
-            await CommitAsync(taken, commands).ConfigureAwait(false);
-            taken.Clear();
-            commands.Clear();
+            var round = new Round(_committer, _largestBatch);
+            round.Take(_queue.Reader);
+            await writing.ConfigureAwait(false);
+            // Those that came meanwhile.
+            round.Take(_queue.Reader);
+            writing = await WriteAsync(round).ConfigureAwait(false);
         }
+
+        await writing.ConfigureAwait(false);
     }
 
-    private void TakeQueued(List<Submission> taken)
+    /// <returns>The write that goes on while the next round is decided.</returns>
+    private async Task<Task> WriteAsync(Round round)
     {
-        var room = _largestBatch;
-        while (_queue.Reader.TryPeek(out var next) && next.MostEntries <= room && _queue.Reader.TryRead(out var submission))
-        {
-            room -= submission.MostEntries;
-            taken.Add(submission);
-        }
+        var writing = round.Decided is { } decided
+            ? AnswerAsync(round.Submissions, async () => ([.. decided.Answers], await _committer.WriteAsync(decided).ConfigureAwait(false)))
+            : Task.CompletedTask;
+        if (round.Undecided.Count == 0)
+            return writing;
+        await writing.ConfigureAwait(false);
+        var commands = round.Undecided.SelectMany(submission => submission.Commands).ToList();
+        await AnswerAsync(round.Undecided, () => _committer.CommitAsync(commands)).ConfigureAwait(false);
+        return Task.CompletedTask;
     }
 
-    private async Task CommitAsync(List<Submission> taken, List<LedgerCommand> commands)
+    private async Task AnswerAsync(IReadOnlyList<Submission> submissions, Func<Task<(PostResult[] Answers, bool HasGrown)>> write)
     {
         PostResult[] answers;
         bool hasGrown;
         try
         {
-            (answers, hasGrown) = await _committer.CommitAsync(commands).ConfigureAwait(false);
+            (answers, hasGrown) = await write().ConfigureAwait(false);
         }
         catch (Exception failure)
         {
             // The writer outlives any failure; those who wait decide what to do about it.
-            _log.LogError(failure, "A batch of {Commands} ledger commands was not committed", commands.Count);
-            taken.ForEach(submission => submission.Fail(failure));
+            _log.LogError(failure, "A batch of {Submissions} submissions to the ledger was not committed", submissions.Count);
+            foreach (var submission in submissions)
+                submission.Fail(failure);
             return;
         }
 
         if (hasGrown)
             _committed.Raise();
         var first = 0;
-        foreach (var submission in taken)
+        foreach (var submission in submissions)
         {
             submission.Complete(new ArraySegment<PostResult>(answers, first, submission.Commands.Count));
             first += submission.Commands.Count;

@@ -15,6 +15,8 @@ internal sealed class Needs(LedgerState state)
 
     public IReadOnlyCollection<Guid> Holds => _holds;
 
+    public bool IsEmpty => _accounts.Count == 0 && _entries.Count == 0 && _holds.Count == 0;
+
     public Coin? FindCoin(string symbol) => state.Coins.GetValueOrDefault(symbol);
 
     public void Account(AccountKey key)

@@ -88,10 +88,10 @@ internal sealed class PostgresJournal : JournalStore
     private static Array[] Figures(List<Account> accounts) =>
     [
         Column(accounts, account => account.Id),
-        Column(accounts, account => account.Current.Balance.MinorUnits),
-        Column(accounts, account => account.Current.FlowUsed.MinorUnits),
-        Column(accounts, account => account.Current.FlowAt),
-        Column(accounts, account => account.Current.BoughtAt),
+        Column(accounts, account => account.Stored.Balance.MinorUnits),
+        Column(accounts, account => account.Stored.FlowUsed.MinorUnits),
+        Column(accounts, account => account.Stored.FlowAt),
+        Column(accounts, account => account.Stored.BoughtAt),
     ];
 
     private static NpgsqlCommand CommandOn(DbTransaction transaction, string sql, Array[] columns)

@@ -81,7 +81,7 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
 
     private static void Save(Statements statements, Account account, bool isNew)
     {
-        var (key, figures) = (account.Key, account.Current);
+        var (key, figures) = (account.Key, account.Stored);
         if (isNew)
         {
             var add = statements.AddAccount;

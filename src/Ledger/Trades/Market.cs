@@ -19,6 +19,20 @@ internal sealed record Market(Coin Coin, Curve Curve, Amount Sold)
 
     public Amount Backing => Curve.Reserve(Sold);
 
+    /// <summary>The law of a curve: what is in the reserve is the area under it, to the last unit.</summary>
+    /// <param name="coin">The coin.</param>
+    /// <param name="issued">What its mint has issued.</param>
+    /// <param name="reserve">The RLY on its reserve account.</param>
+    /// <returns>How it is broken, in words; null when it holds.</returns>
+    public static string? BackingFault(Coin coin, Amount issued, Amount reserve)
+    {
+        if (Of(coin, issued) is not { } market)
+            return reserve == Amount.Zero ? null : $"{coin.Symbol} is backed by {reserve} RLY and has no curve.";
+        if (market.Sold < Amount.Zero || market.Sold > market.Curve.MostSold)
+            return $"{market.Sold} of {coin.Symbol} are sold, which its curve cannot be.";
+        return market.Backing == reserve ? null : $"{coin.Symbol} is backed by {reserve} RLY, its curve comes to {market.Backing}.";
+    }
+
     public Amount Price => Curve.Price(Sold);
 
     /// <returns>A <see cref="TradeQuote"/>, or why there is none.</returns>

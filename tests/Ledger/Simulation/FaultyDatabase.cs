@@ -9,6 +9,7 @@ internal sealed class FaultyDatabase(Database inner, StatementFaults statements)
     private Fault _next;
     private long _detail;
     private Action _atFault = () => { };
+    private Task _held = Task.CompletedTask;
 
     public override Engine Engine => inner.Engine;
 
@@ -20,10 +21,20 @@ internal sealed class FaultyDatabase(Database inner, StatementFaults statements)
     /// <param name="atFault">Called at that moment, when the store is as a crash would leave it.</param>
     public void FailNext(Fault fault, long detail, Action atFault) => (_next, _detail, _atFault) = (fault, detail, atFault);
 
+    /// <summary>Makes the next transaction wait.</summary>
+    /// <returns>Lets it go on.</returns>
+    public Action HoldNext()
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _held = released.Task;
+        return released.SetResult;
+    }
+
     public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default) => inner.ReadAsync(work, stop);
 
     public override async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default)
     {
+        await _held.WaitAsync(stop);
         var fault = _next;
         _next = Fault.None;
         Fail(Fault.BeforeTransaction, fault);

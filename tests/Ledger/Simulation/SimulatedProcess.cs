@@ -7,6 +7,8 @@ internal sealed class SimulatedProcess : IAsyncDisposable
 {
     private readonly JournalStore _journal;
     private readonly BatchCommitter _committer;
+    private IReadOnlyList<LedgerCommand> _next = [];
+    private DecidedBatch? _decidedNext;
 
     public SimulatedProcess(SimulatedStore store, TimeProvider clock, Random random)
     {
@@ -17,10 +19,38 @@ internal sealed class SimulatedProcess : IAsyncDisposable
 
     public FaultyDatabase Database { get; }
 
-    public async Task<IReadOnlyList<string>> CommitAsync(IReadOnlyList<Operation> operations)
+    /// <summary>Commits operations; where it can be, the next ones are decided while they are on their way to the store.</summary>
+    public async Task<IReadOnlyList<string>> CommitAsync(IReadOnlyList<Operation> operations, IReadOnlyList<Operation> next)
     {
-        var (answers, _) = await _committer.CommitAsync([.. operations.Select(operation => operation.ToCommand())]);
-        return [.. answers.Select(Answer.Text)];
+        (_next, _decidedNext) = (Commands(next), null);
+        var (commands, decided) = (Commands(operations), (DecidedBatch?)null);
+        if (!_committer.TryDecide(commands, ref decided))
+            return Texts((await _committer.CommitAsync(commands)).Answers);
+        var release = Database.HoldNext();
+        var writing = _committer.WriteAsync(decided!);
+        try
+        {
+            if (_next.Count > 0)
+                _committer.TryDecide(_next, ref _decidedNext);
+        }
+        finally
+        {
+            release();
+        }
+
+        await writing;
+        return Texts(decided!.Answers);
+    }
+
+    /// <summary>Commits what was to be next.</summary>
+    public async Task<(IReadOnlyList<string> Answers, string How)> CommitNextAsync()
+    {
+        if (_decidedNext is null)
+            return (Texts((await _committer.CommitAsync(_next)).Answers), "Next, after a look");
+        if (!_committer.Holds(_decidedNext))
+            return (Texts((await _committer.CommitAsync(_next)).Answers), "Next, decided again");
+        await _committer.WriteAsync(_decidedNext);
+        return (Texts(_decidedNext.Answers), "Next, decided before");
     }
 
     public async ValueTask DisposeAsync()
@@ -28,4 +58,8 @@ internal sealed class SimulatedProcess : IAsyncDisposable
         (_journal as IDisposable)?.Dispose();
         await Database.DisposeAsync();
     }
+
+    private static List<LedgerCommand> Commands(IReadOnlyList<Operation> operations) => [.. operations.Select(operation => operation.ToCommand())];
+
+    private static IReadOnlyList<string> Texts(IEnumerable<PostResult> answers) => [.. answers.Select(Answer.Text)];
 }

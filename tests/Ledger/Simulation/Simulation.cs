@@ -64,19 +64,34 @@ internal sealed class Simulation : IAsyncDisposable
     private async Task StepAsync(bool isFirst)
     {
         MoveClock();
-        var now = Math.Max(_clock.GetUtcNow().ToUnixTimeMilliseconds(), _model.LastPostedAt);
+        var now = Now();
         var operations = isFirst ? _workload.First(_model, now) : _workload.Next(_model, now);
         var process = _random.Next(_processes.Count);
         var fault = _random.Next(5) == 0 ? _store.Faults[_random.Next(_store.Faults.Count)] : Fault.None;
         Trace(operations, fault, process);
         var (after, expected) = Expect(operations, now);
+        var next = _random.Next(2) == 0 ? _workload.Next(after, now) : [];
+        var running = _processes[process];
         if (fault != Fault.None)
-            await FailAsync(process, operations, fault, after, expected);
+            await FailAsync(process, operations, next, fault, after, expected);
         else
-            Accept(after, expected, await _processes[process].CommitAsync(operations));
+            Accept(after, expected, await running.CommitAsync(operations, next));
+        if (next.Count > 0 && running == _processes[process])
+            await NextAsync(process, next);
         if (_random.Next(20) == 0)
             await RestartAsync(process);
     }
+
+    private async Task NextAsync(int process, IReadOnlyList<Operation> operations)
+    {
+        Trace(operations, Fault.None, process);
+        var (after, expected) = Expect(operations, Now());
+        var (answers, how) = await _processes[process].CommitNextAsync();
+        Accept(after, expected, answers);
+        Count(how);
+    }
+
+    private long Now() => Math.Max(_clock.GetUtcNow().ToUnixTimeMilliseconds(), _model.LastPostedAt);
 
     private void MoveClock() => _clock.Advance(_random.Next(12) switch
     {
@@ -112,7 +127,8 @@ internal sealed class Simulation : IAsyncDisposable
         _model = after;
     }
 
-    private async Task FailAsync(int index, IReadOnlyList<Operation> operations, Fault fault, ModelState after, List<string> expected)
+    private async Task FailAsync(
+        int index, IReadOnlyList<Operation> operations, IReadOnlyList<Operation> next, Fault fault, ModelState after, List<string> expected)
     {
         var process = _processes[index];
         var crashes = fault == Fault.TornCommit || _random.Next(2) == 0;
@@ -127,8 +143,9 @@ internal sealed class Simulation : IAsyncDisposable
         });
         try
         {
-            Accept(after, expected, await process.CommitAsync(operations));
-            return; // the statement to fail at was never reached
+            Accept(after, expected, await process.CommitAsync(operations, next));
+            process.Database.FailNext(Fault.None, 0, () => { }); // the moment to fail at was never reached
+            return;
         }
         catch (Exception failure) when (failure is SimulatedFaultException || (failure is DbException && fault is Fault.AtStatement or Fault.ConnectionLost))
         {

@@ -1,0 +1,48 @@
+using System.Threading.Channels;
+
+namespace Rally.Ledger.Journal;
+
+/// <summary>
+/// What the writer takes from its queue at one time. As much of it as can be is decided while the round before is being
+/// written; from the first submission on that needs a look at the store, the rest waits for its turn there.
+/// </summary>
+/// <param name="committer">Decides.</param>
+/// <param name="largest">How many entries it may make.</param>
+internal sealed class Round(BatchCommitter committer, int largest)
+{
+    private int _room = largest;
+    private DecidedBatch? _decided;
+    private List<Submission> _submissions = [];
+
+    /// <summary>What <see cref="Submissions"/> came to; null when there is none.</summary>
+    public DecidedBatch? Decided => _decided;
+
+    /// <summary>Those decided.</summary>
+    public IReadOnlyList<Submission> Submissions => _submissions;
+
+    /// <summary>Those behind them.</summary>
+    public List<Submission> Undecided { get; private set; } = [];
+
+    /// <summary>Takes what is queued, as far as there is room, and decides what can be.</summary>
+    public void Take(ChannelReader<Submission> queue)
+    {
+        if (_decided is not null && !committer.Holds(_decided))
+            Undecide();
+        var (taken, commands) = (new List<Submission>(), new List<LedgerCommand>());
+        while (queue.TryPeek(out var next) && next.MostEntries <= _room && queue.TryRead(out var submission))
+        {
+            _room -= submission.MostEntries;
+            taken.Add(submission);
+            commands.AddRange(submission.Commands);
+        }
+
+        var isDecided = Undecided.Count == 0 && commands.Count > 0 && committer.TryDecide(commands, ref _decided);
+        (isDecided ? _submissions : Undecided).AddRange(taken);
+    }
+
+    /// <summary>The write before has failed, and with it what was decided on top of it.</summary>
+    private void Undecide()
+    {
+        (Undecided, _submissions, _decided) = ([.. _submissions, .. Undecided], [], null);
+    }
+}
