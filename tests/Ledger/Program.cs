@@ -9,8 +9,8 @@ internal static class Program
     {
         switch (arguments)
         {
-            case ["post", var setting, var seed]:
-                await PostingProcess.RunAsync(setting, seed);
+            case ["post", var setting, var keys, var seed]:
+                await PostingProcess.RunAsync(setting, keys, seed);
                 return 0;
             case ["fill", var setting, var make, var mend]:
                 await FullDiskProcess.RunAsync(setting, make, mend);

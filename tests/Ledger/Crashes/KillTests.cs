@@ -1,5 +1,6 @@
 using Dapper;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
 using Rally.Storage;
@@ -10,15 +11,15 @@ using Xunit.Abstractions;
 namespace Rally.Ledger.Tests.Crashes;
 
 /// <summary>
-/// kill -9 while 64 callers post: what was acknowledged is in the log once, the log has no gaps, and the check finds nothing.
-/// RALLY_LONG=1 makes it 1,000 kills in all.
+/// kill -9 while 64 callers post and blocks are sealed: what was acknowledged is in the log once, and the whole ledger with
+/// its chain verifies, from the key it began with. 200 kills in all; RALLY_LONG=1 makes it 1,000.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Lanes = 2;
-    private const int RunsOnOneStore = 5;
+    private const int RunsOnOneStore = 10;
 
-    private static readonly int Runs = Environment.GetEnvironmentVariable("RALLY_LONG") == "1" ? 500 : 25;
+    private static readonly int Runs = Environment.GetEnvironmentVariable("RALLY_LONG") == "1" ? 500 : 100;
 
     [Theory, EachEngine]
     public async Task No_acknowledged_transfer_is_lost_or_doubled_by_a_kill(Engine engine)
@@ -41,16 +42,16 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         await using var store = engine == Engine.Sqlite ? null : await TestDatabase.CreateAsync(engine);
         // Beside this test, which is on a disk; a temporary folder may not be.
-        var folder = Path.Combine(AppContext.BaseDirectory, $"killed-{Guid.NewGuid():N}");
-        var setting = store?.Setting ?? $"sqlite:{Path.Combine(folder, "rally.db")}";
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, $"killed-{Guid.NewGuid():N}")).FullName;
+        var (setting, keys) = (store?.Setting ?? $"sqlite:{Path.Combine(folder, "rally.db")}", Path.Combine(folder, "keys"));
         try
         {
-            await PrepareAsync(setting);
+            var authority = await PrepareAsync(setting, keys);
             var (count, last) = (0, 0L);
             for (var run = 0; run < runs; run++)
             {
-                var acknowledged = await PostAndKillAsync(setting, random);
-                last = await CheckAsync(setting, acknowledged, last);
+                var acknowledged = await PostAndKillAsync(setting, keys, random);
+                last = await CheckAsync(setting, authority, acknowledged, last);
                 count += acknowledged.Count;
             }
 
@@ -58,14 +59,14 @@ public sealed class KillTests(ITestOutputHelper output)
         }
         finally
         {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 
-    private static async Task PrepareAsync(string setting)
+    /// <returns>The public key that signs its blocks.</returns>
+    private static async Task<byte[]> PrepareAsync(string setting, string keys)
     {
-        await using var ledger = await TestLedger.OpenAsync(setting);
+        await using var ledger = await TestLedger.OpenAsync(setting, options => options.AuthorityKeysFolder = keys);
         await ledger.LaunchCoin.ExecuteAsync(new("PTM", "Potemkin", PostingProcess.Person(0)), default);
         for (var person = 0; person < PostingProcess.Callers; person++)
         {
@@ -74,27 +75,33 @@ public sealed class KillTests(ITestOutputHelper output)
                 Amount.Coins(1_000_000), TransferKind.Issue);
             await ledger.PostedAsync(order);
         }
+
+        await ledger.Inside<SealBlocks>().ExecuteAsync(default);
+        var verified = await ledger.Inside<VerifyLedger>().ExecuteAsync(new(), null, default);
+        return Convert.FromHexString(verified.Authority!);
     }
 
     /// <returns>The ids it printed.</returns>
-    private static async Task<List<Guid>> PostAndKillAsync(string setting, Random random)
+    private static async Task<List<Guid>> PostAndKillAsync(string setting, string keys, Random random)
     {
-        using var child = ChildProcess.Start(ChildProcess.Command("post", setting, $"{random.Next()}"));
+        using var child = ChildProcess.Start(ChildProcess.Command("post", setting, keys, $"{random.Next()}"));
         var first = await child.ReadLineAsync();
         await Task.Delay(random.Next(0, 120)); // the moment of the kill, not a wait for anything
         string[] unread = await child.KillAsync();
         return [.. unread.Prepend(first).Select(line => Guid.ParseExact(line, "N"))];
     }
 
-    private static async Task<long> CheckAsync(string setting, List<Guid> acknowledged, long last)
+    /// <returns>The log's end.</returns>
+    private static async Task<long> CheckAsync(string setting, byte[] authority, List<Guid> acknowledged, long last)
     {
         await using var database = Database.Open(setting);
-        var outcome = await new JournalCheck(database).RunAsync(default);
-        Assert.Null(outcome.Fault);
-        var posted = await database.ReadAsync(connection =>
-            connection.QueryAsync<Guid>("SELECT id FROM ledger_transfer WHERE position > @last", new { last }));
+        var verified = await VerifyLedger.On(database).ExecuteAsync(new() { PinnedAuthority = authority }, null, default);
+        Assert.Null(verified.Fault);
+        var posted = (await database.ReadAsync(connection =>
+            connection.QueryAsync<Guid>("SELECT id FROM ledger_transfer WHERE position > @last", new { last }))).ToList();
         Assert.Equal([], acknowledged.Except(posted));
-        Assert.Equal(acknowledged.Count, acknowledged.Distinct().Count());
-        return outcome.LastPosition;
+        Assert.Equal(posted.Count, posted.Distinct().Count());
+        Assert.Equal(last + posted.Count, verified.Position);
+        return verified.Position;
     }
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
@@ -11,7 +13,10 @@ using Rally.Storage;
 
 namespace Rally.Ledger.Tests.Crashes;
 
-/// <summary>Sixty-four callers that post as fast as they can, until the process is killed. What is acknowledged is printed, and nothing else.</summary>
+/// <summary>
+/// Sixty-four callers that post as fast as they can, and a sealer that now and then takes a new key, until the process is
+/// killed. What is acknowledged is printed, and nothing else.
+/// </summary>
 internal static class PostingProcess
 {
     public const int Callers = 64;
@@ -23,13 +28,13 @@ internal static class PostingProcess
         new BatchCommitter(database, database.Engine == Engine.Sqlite ? new SqliteJournal() : new PostgresJournal(), TimeProvider.System, 10_000),
         new CommitSignal(), Options.Create(new LedgerOptions()), NullLogger<LedgerWriter>.Instance);
 
-    public static async Task RunAsync(string setting, string seed)
+    public static async Task RunAsync(string setting, string keys, string seed)
     {
         var database = Database.Open(setting);
         var writer = Writer(database);
         var output = Console.OpenStandardOutput();
         var turn = new Lock();
-        await await Task.WhenAny(Enumerable.Range(0, Callers).Select(async caller =>
+        var callers = Enumerable.Range(0, Callers).Select(async caller =>
         {
             var random = new Random(HashCode.Combine(int.Parse(seed, CultureInfo.InvariantCulture), caller));
             while (true)
@@ -48,7 +53,22 @@ internal static class PostingProcess
                 lock (turn)
                     output.Write(lines);
             }
-        }));
+        });
+        await await Task.WhenAny([.. callers, SealAsync(database, keys, int.Parse(seed, CultureInfo.InvariantCulture))]);
+    }
+
+    private static async Task SealAsync(Database database, string keysFolder, int seed)
+    {
+        using var numbers = RandomNumberGenerator.Create();
+        var keys = new AuthorityKeys(Options.Create(new LedgerOptions { AuthorityKeysFolder = keysFolder }), numbers, TimeProvider.System);
+        var (seal, rotate, random) = (new SealBlocks(database, keys, numbers, TimeProvider.System), new RotateAuthority(database, keys), new Random(seed));
+        while (true)
+        {
+            await seal.ExecuteAsync(default);
+            if (random.Next(10) == 0)
+                await rotate.ExecuteAsync(default);
+            await Task.Delay(random.Next(10));
+        }
     }
 
     private static (LedgerCommand Command, bool MayBeRefused) Any(Random random, int caller)
