@@ -11,17 +11,20 @@ internal sealed class Workload
 
     private readonly Random _random;
     private readonly Guid[] _people;
+    private readonly bool _isCalm;
     private readonly List<Operation> _sent = [];
     private readonly List<Guid> _holds = [];
     private readonly List<Guid> _taken = [];
     private readonly Queue<Operation> _soon = [];
     private ModelState _state = ModelState.Empty;
     private long _now;
+    private long _lastIdTime;
 
     public Workload(Random random)
     {
         _random = random;
-        _people = [.. Enumerable.Range(0, random.Next(2, 9)).Select(_ => AnyGuid())];
+        _isCalm = Chance(40);
+        _people = [.. Enumerable.Range(0, random.Next(2, _isCalm ? 4 : 9)).Select(_ => AnyGuid())];
     }
 
     /// <summary>RLY for everybody, and coins to begin with.</summary>
@@ -45,7 +48,21 @@ internal sealed class Workload
         return operations;
     }
 
-    private Operation Any() => _random.Next(100) switch
+    private Operation Any() => _isCalm ? Usual() : Unusual();
+
+    /// <summary>What a day is made of, with ids by the time: most of it the writer can decide without a look at the store.</summary>
+    private Operation Usual() => _random.Next(200) switch
+    {
+        < 100 => new Operation.Move(Transfer(NewId())),
+        < 130 => new Operation.Move([.. Enumerable.Range(0, _random.Next(2, 6)).Select(_ => Transfer(NewId())).DistinctBy(leg => leg.Id)]),
+        < 160 => Buy(),
+        < 180 => Sell(),
+        < 190 => Convert(),
+        < 199 => Hold(),
+        _ => Unusual(),
+    };
+
+    private Operation Unusual() => _random.Next(100) switch
     {
         < 3 => Launch(),
         < 8 => Issue(Person()),
@@ -220,12 +237,14 @@ internal sealed class Workload
         return Chance(1) && _sent.Count > 0 && IdOf(Sent()) is { } used ? used : CleanId();
     }
 
-    /// <summary>UUID version 7, most of the time with the right time.</summary>
+    /// <summary>UUID version 7, most of the time with the right time; in calm seeds each above the one before.</summary>
     private Guid CleanId()
     {
         const long fiveYears = 5L * 365 * 24 * 3_600 * 1_000;
-        var time = _random.Next(16) switch
+        _lastIdTime = Math.Max(_lastIdTime + 1, _now);
+        var time = (_isCalm ? 16 : _random.Next(16)) switch
         {
+            16 => _lastIdTime,
             0 => _now + _random.NextInt64(-fiveYears, fiveYears),
             1 => _random.NextInt64(1L << 48),
             _ => _now,
