@@ -13,16 +13,23 @@ namespace Rally.Ledger;
 /// seals blocks.
 /// </summary>
 internal sealed class LedgerChores(
-    ExpireHolds expire, ReleaseVested release, SealBlocks seal, IOptions<LedgerOptions> options, TimeProvider time, ILogger<LedgerChores> log)
+    ExpireHolds expire, ReleaseVested release, SealBlocks seal, IOptions<LedgerOptions> options, TimeProvider time, LedgerClock clock,
+    ILogger<LedgerChores> log)
     : BackgroundService
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan VestingInterval = TimeSpan.FromHours(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        EveryAsync(ExpiryInterval, "Pending transfers were not ended", expire.ExecuteAsync, stoppingToken),
+        EveryAsync(ExpiryInterval, "Pending transfers were not ended", ExpireAsync, stoppingToken),
         EveryAsync(VestingInterval, "Grants were not unlocked", release.ExecuteAsync, stoppingToken),
         EveryAsync(options.Value.BlockInterval, "No block was sealed", seal.ExecuteAsync, stoppingToken));
+
+    private Task<int> ExpireAsync(CancellationToken stop)
+    {
+        clock.Watch();
+        return expire.ExecuteAsync(stop);
+    }
 
     private async Task EveryAsync(TimeSpan interval, string failed, Func<CancellationToken, Task<int>> chore, CancellationToken stop)
     {

@@ -34,10 +34,12 @@ public static class LedgerModule
         services.AddSingleton<JournalStore>(provider =>
             provider.GetRequiredService<Database>().Engine == Engine.Sqlite ? new SqliteJournal() : new PostgresJournal());
         services.AddSingleton<CommitSignal>();
+        services.AddSingleton(provider => new LedgerClock(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<LedgerOptions>>().Value.LongestGap));
         services.AddSingleton(provider => new BatchCommitter(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<JournalStore>(),
-            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<LedgerClock>(),
             provider.GetRequiredService<IOptions<LedgerOptions>>().Value.CachedAccounts));
         services.AddSingleton<LedgerWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
@@ -177,6 +179,10 @@ public static class LedgerModule
         catch (LedgerStoppedException stopped)
         {
             return Problems.Stopping(stopped.Message);
+        }
+        catch (LedgerClockException refused)
+        {
+            return Problems.ClockRefused(refused.Message);
         }
     }
 }

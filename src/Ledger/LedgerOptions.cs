@@ -19,6 +19,14 @@ public sealed class LedgerOptions
     [Range(1_000, 10_000_000)]
     public int CachedAccounts { get; set; } = 1_000_000;
 
+    /// <summary>
+    /// How far the clock may be past the last entry when nothing was seen of it in between; 1 day to 36,500 days. Beyond, nothing is
+    /// posted: a clock that is years ahead would unlock grants and end pending transfers, and what is in the log stays. An
+    /// installation that was really idle for so long is started once with more.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
+    public TimeSpan LongestGap { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How often followers look for commits of other processes; 10 ms to 1 s. Commits of this process wake them at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:01")]
     public TimeSpan FeedPollInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -56,6 +56,30 @@ public sealed class FaultTests
     }
 
     [Theory, EachEngine]
+    public async Task A_command_with_a_defect_fails_alone(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine);
+        var creator = await ledger.LaunchAsync("PTM", 1_000);
+        var friend = Guid.NewGuid();
+        await ledger.PostedAsync(ledger.Order(creator, friend, 1));
+
+        var release = await ledger.HoldWriterAsync();
+        var before = ledger.PostAsync(ledger.Order(creator, friend, 1));
+        Task<PostResult>[] defective = [SubmitAsync(new ThrowingCommand()), SubmitAsync(new ForgingCommand(AccountKey.Of(friend, "PTM"), ledger.NewId()))];
+        var behind = ledger.PostAsync(ledger.Order(creator, friend, 1));
+        await release();
+
+        Assert.IsType<PostResult.Posted>(await before);
+        Assert.IsType<PostResult.Posted>(await behind);
+        foreach (var failed in defective)
+            await Assert.ThrowsAsync<CommandFailedException>(() => failed);
+        Assert.Equal(4, await ledger.CheckAsync());
+        Assert.Equal(Amounts.Amount.Coins(3), (await ledger.BalancesAsync(friend))["PTM"]);
+
+        Task<PostResult> SubmitAsync(LedgerCommand command) => ledger.Writer.SubmitAsync(command, default);
+    }
+
+    [Theory, EachEngine]
     public async Task A_caller_that_stops_waiting_finds_its_transfer_by_id(Engine engine)
     {
         await using var ledger = await TestLedger.CreateAsync(engine);
@@ -134,4 +158,32 @@ public sealed class FaultTests
 
     private static async Task ExecuteAsync(TestLedger ledger, string sql) =>
         await ledger.Database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(sql, transaction: transaction));
+
+    private sealed class ThrowingCommand : LedgerCommand
+    {
+        public override int MostEntries => 1;
+
+        public override void Name(Needs needs)
+        {
+        }
+
+        public override PostResult Apply(Batch batch) => throw new InvalidOperationException("A defect of this test.");
+    }
+
+    /// <summary>Makes a coin out of nothing, which the laws find when the batch is closed.</summary>
+    private sealed class ForgingCommand(AccountKey account, Guid id) : LedgerCommand
+    {
+        public override int MostEntries => 1;
+
+        public override void Name(Needs needs) => needs.Account(account);
+
+        public override PostResult Apply(Batch batch)
+        {
+            var posted = batch.Post(new TransferOrder(
+                id, AccountKey.Mint("PTM"), account, new Amounts.Amount(1), TransferKind.Issue));
+            var forged = batch.Account(account);
+            forged.Current = forged.Current with { Balance = forged.Balance + new Amounts.Amount(1) };
+            return posted;
+        }
+    }
 }

@@ -34,7 +34,7 @@ public sealed class MigrationTests
     /// <summary>What the first version's program left behind.</summary>
     private static Task FirstVersionAsync(Database database, Guid creator, Guid fan, Guid id) => database.WriteAsync(async transaction =>
     {
-        var connection = transaction.Connection!;
+        var (connection, at) = (transaction.Connection!, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds());
         var name = $"migrations/0001-journal.{(database.Engine == Engine.Sqlite ? "sqlite" : "postgres")}.sql";
         var assembly = typeof(LedgerModule).Assembly;
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
@@ -49,7 +49,7 @@ public sealed class MigrationTests
             "INSERT INTO storage_migration VALUES ('ledger', 1, 'journal', @hash, 0)",
             new { hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(sql))) },
             transaction);
-        await connection.ExecuteAsync("INSERT INTO ledger_coin VALUES ('PTM', 'Potemkin', @creator, 1000000000, 5)", new { creator }, transaction);
+        await connection.ExecuteAsync("INSERT INTO ledger_coin VALUES ('PTM', 'Potemkin', @creator, 1000000000, @at)", new { creator, at }, transaction);
         await connection.ExecuteAsync("""
             INSERT INTO ledger_account (id, holder, coin, kind, balance) VALUES
               (1, NULL, 'PTM', 'mint', -1000000000), (2, @creator, 'PTM', 'holder', 940000000), (3, @fan, 'PTM', 'holder', 60000000)
@@ -57,8 +57,8 @@ public sealed class MigrationTests
         await connection.ExecuteAsync("""
             INSERT INTO ledger_transfer
               (position, id, debit_account, credit_account, coin, amount, kind, note, posted_at, debit_balance, credit_balance) VALUES
-              (1, @issue, 1, 2, 'PTM', 1000000000, 'issue', '', 5, -1000000000, 1000000000),
-              (2, @id, 2, 3, 'PTM', 60000000, 'transfer', 'for a drawing', 6, 940000000, 60000000)
-            """, new { issue = Guid.CreateVersion7(DateTimeOffset.UnixEpoch), id }, transaction);
+              (1, @issue, 1, 2, 'PTM', 1000000000, 'issue', '', @at, -1000000000, 1000000000),
+              (2, @id, 2, 3, 'PTM', 60000000, 'transfer', 'for a drawing', @at, 940000000, 60000000)
+            """, new { issue = Guid.CreateVersion7(DateTimeOffset.UnixEpoch), id, at }, transaction);
     });
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Options;
+using Rally.Ledger.Journal;
 using Rally.Storage.Backups;
 using Rally.Storage.Migrations;
 
@@ -11,7 +12,7 @@ internal static class StartFault
     /// <returns>Null when it is not one of those.</returns>
     public static string? Explain(Exception fault) => fault switch
     {
-        SettingException or MigrationException or BackupException => fault.Message,
+        SettingException or MigrationException or BackupException or LedgerClockException => fault.Message,
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
         DbException database => $"The store cannot be used: {database.Message}",
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken =>

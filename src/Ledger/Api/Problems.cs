@@ -58,6 +58,9 @@ internal static class Problems
     public static ProblemHttpResult Stopping(string detail) =>
         Problem(StatusCodes.Status503ServiceUnavailable, "stopping", "The ledger is shutting down", detail);
 
+    public static ProblemHttpResult ClockRefused(string detail) =>
+        Problem(StatusCodes.Status503ServiceUnavailable, "clock-refused", "The ledger's clock is not to be trusted", detail);
+
     public static ProblemHttpResult For(PostTransfer.Result result) => result switch
     {
         PostTransfer.Result.Invalid invalid => BadRequest(invalid.Reason),

@@ -5,7 +5,7 @@ using Rally.Ledger.Journal;
 namespace Rally.Ledger.Escrow;
 
 /// <summary>Lets a receiver take what is pending for them, or decline it; once for each id.</summary>
-internal sealed class EndPending(LedgerWriter ledger)
+internal sealed class EndPending(LedgerWriter ledger, TimeProvider time)
 {
     /// <param name="Id">A UUID version 7 that the caller made; the same one again gets the first answer again.</param>
     /// <param name="Pending">The id of the pending transfer; whose it is was looked at before.</param>
@@ -28,8 +28,8 @@ internal sealed class EndPending(LedgerWriter ledger)
 
     public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
     {
-        if (request.Id.Version != 7)
-            return new Result.Invalid("'id' must be a UUID of version 7.");
+        if (CallerId.Fault(request.Id, time.GetUtcNow()) is { } fault)
+            return new Result.Invalid(fault);
         if (request.Id == request.Pending)
             return new Result.Invalid("'id' must be a new one, not the pending transfer's.");
         if (request.Amount is { } amount && amount <= Amount.Zero)

@@ -8,25 +8,23 @@ namespace Rally.Ledger.Journal;
 /// the store's lock; one that finds the log longer than it left it forgets what it knew. One caller at a time; only deciding
 /// may go on beside a write.
 /// </summary>
-internal sealed class BatchCommitter(Database database, JournalStore journal, TimeProvider time, int cachedAccounts)
+internal sealed class BatchCommitter(Database database, JournalStore journal, LedgerClock clock, int cachedAccounts)
 {
     private LedgerState? _state;
 
     /// <summary>Decides commands and writes what they did.</summary>
     /// <returns>Answers for each command, in order, once they are durable; and whether the log has grown.</returns>
     /// <exception cref="DbException">The store failed. Whether it was committed, the same ids again tell.</exception>
+    /// <exception cref="LedgerClockException">The clock is not to be trusted; nothing was committed.</exception>
+    /// <exception cref="CommandFailedException">A command, whichever, has a defect; nothing was committed.</exception>
     public Task<(PostResult[] Answers, bool HasGrown)> CommitAsync(IReadOnlyList<LedgerCommand> commands) =>
         OrForgetAsync(async transaction =>
         {
-            var state = _state;
-            if (state is null || (journal.IsShared && await JournalStore.ReadEndsAsync(transaction).ConfigureAwait(false) != state.Ends))
-                _state = state = await JournalStore.LoadStateAsync(transaction, cachedAccounts).ConfigureAwait(false);
+            var (state, serverTime) = await StateAsync(transaction).ConfigureAwait(false);
+            var now = clock.Read(state.Ends.LastPostedAt, serverTime);
             var needs = NeedsOf(commands, state);
-            var batch = new Batch(state, await journal.LoadAsync(transaction, needs, state).ConfigureAwait(false), time.GetUtcNow(), commands.Count);
-            var answers = new PostResult[commands.Count];
-            for (var i = 0; i < answers.Length; i++)
-                answers[i] = commands[i].Apply(batch);
-            batch.Close();
+            var batch = new Batch(state, await journal.LoadAsync(transaction, needs, state).ConfigureAwait(false), now, commands.Count);
+            var answers = Decide(commands, batch);
             await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
             return (answers, batch.Entries.Count > 0);
         });
@@ -43,11 +41,13 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Ti
             return false;
         if (!NeedsOf(commands, state).IsEmpty)
             return false;
-        var onto = decided ?? new DecidedBatch(state, new Batch(state, Found.Nothing, time.GetUtcNow(), commands.Count));
         try
         {
+            var onto = decided ?? new DecidedBatch(state, new Batch(state, Found.Nothing, clock.Read(state.Ends.LastPostedAt), commands.Count));
             for (var i = 0; i < commands.Count; i++)
                 onto.Answers.Add(commands[i].Apply(onto.Batch));
+            decided = onto;
+            return true;
         }
         catch
         {
@@ -55,9 +55,6 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Ti
             _state = null;
             return false;
         }
-
-        decided = onto;
-        return true;
     }
 
     /// <summary>Whether what was decided may be written: the batch before it was.</summary>
@@ -73,10 +70,10 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Ti
         {
             batch.Close();
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException broken)
         {
             _state = null;
-            throw;
+            throw new CommandFailedException(broken);
         }
 
         // On another thread, for SQLite writes synchronously, and the caller has the next batch to decide.
@@ -85,6 +82,31 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Ti
             await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
             return batch.Entries.Count > 0;
         }));
+    }
+
+    private static PostResult[] Decide(IReadOnlyList<LedgerCommand> commands, Batch batch)
+    {
+        try
+        {
+            var answers = new PostResult[commands.Count];
+            for (var i = 0; i < answers.Length; i++)
+                answers[i] = commands[i].Apply(batch);
+            batch.Close();
+            return answers;
+        }
+        catch (Exception defect)
+        {
+            throw new CommandFailedException(defect);
+        }
+    }
+
+    private async Task<(LedgerState State, DateTimeOffset? ServerTime)> StateAsync(DbTransaction transaction)
+    {
+        if (_state is { } known && !(journal.IsShared && await JournalStore.ReadEndsAsync(transaction).ConfigureAwait(false) != known.Ends))
+            return (known, null);
+        var loaded = await JournalStore.LoadStateAsync(transaction, cachedAccounts).ConfigureAwait(false);
+        _state = loaded;
+        return (loaded, clock.IsReal ? await journal.ServerTimeAsync(transaction).ConfigureAwait(false) : null);
     }
 
     private static Needs NeedsOf(IReadOnlyList<LedgerCommand> commands, LedgerState state)

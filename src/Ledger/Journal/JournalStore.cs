@@ -42,6 +42,9 @@ internal abstract class JournalStore
         return new(row.LastPosition, DateTimeOffset.FromUnixTimeMilliseconds(row.LastPostedAt), row.LastAccountId, row.CoinRevision);
     }
 
+    /// <summary>What the store's own clock says; null when it has none.</summary>
+    public abstract Task<DateTimeOffset?> ServerTimeAsync(DbTransaction transaction);
+
     /// <summary>Reads what the batch asks for: accounts into the writer's state, entries and holds to look at.</summary>
     public async Task<Found> LoadAsync(DbTransaction transaction, Needs needs, LedgerState state)
     {

@@ -73,35 +73,42 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 
     private async Task WriteQueuedAsync()
     {
-        var writing = Task.CompletedTask;
+        var writing = Task.FromResult<IReadOnlyList<Submission>>([]);
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             var round = new Round(_committer, _largestBatch);
             round.Take(_queue.Reader);
-            await writing.ConfigureAwait(false);
+            await EachAloneAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
             // Those that came meanwhile.
             round.Take(_queue.Reader);
-            writing = await WriteAsync(round).ConfigureAwait(false);
+            writing = round.Decided is { } decided
+                ? AnswerAsync(round.Submissions, async () => ([.. decided.Answers], await _committer.WriteAsync(decided).ConfigureAwait(false)))
+                : Task.FromResult<IReadOnlyList<Submission>>([]);
+            // With more to decide, that is done meanwhile.
+            if (round.Undecided.Count == 0 && _queue.Reader.TryPeek(out _))
+                continue;
+            await EachAloneAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
+            if (round.Undecided.Count > 0)
+                await EachAloneAsync(await AnswerAsync(round.Undecided).ConfigureAwait(false)).ConfigureAwait(false);
+            writing = Task.FromResult<IReadOnlyList<Submission>>([]);
         }
-
-        await writing.ConfigureAwait(false);
     }
 
-    /// <returns>The write that goes on while the next round is decided.</returns>
-    private async Task<Task> WriteAsync(Round round)
+    private async Task EachAloneAsync(IReadOnlyList<Submission> submissions)
     {
-        var writing = round.Decided is { } decided
-            ? AnswerAsync(round.Submissions, async () => ([.. decided.Answers], await _committer.WriteAsync(decided).ConfigureAwait(false)))
-            : Task.CompletedTask;
-        if (round.Undecided.Count == 0)
-            return writing;
-        await writing.ConfigureAwait(false);
-        var commands = round.Undecided.SelectMany(submission => submission.Commands).ToList();
-        await AnswerAsync(round.Undecided, () => _committer.CommitAsync(commands)).ConfigureAwait(false);
-        return Task.CompletedTask;
+        foreach (var submission in submissions)
+            await AnswerAsync([submission]).ConfigureAwait(false);
     }
 
-    private async Task AnswerAsync(IReadOnlyList<Submission> submissions, Func<Task<(PostResult[] Answers, bool HasGrown)>> write)
+    private Task<IReadOnlyList<Submission>> AnswerAsync(List<Submission> submissions)
+    {
+        var commands = submissions.Count == 1 ? submissions[0].Commands : [.. submissions.SelectMany(submission => submission.Commands)];
+        return AnswerAsync(submissions, () => _committer.CommitAsync(commands));
+    }
+
+    /// <returns>Those that must be done again, each alone: one of them has a defect, and the others nothing to do with it.</returns>
+    private async Task<IReadOnlyList<Submission>> AnswerAsync(
+        IReadOnlyList<Submission> submissions, Func<Task<(PostResult[] Answers, bool HasGrown)>> write)
     {
         PostResult[] answers;
         bool hasGrown;
@@ -109,13 +116,17 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
         {
             (answers, hasGrown) = await write().ConfigureAwait(false);
         }
+        catch (CommandFailedException) when (submissions.Count > 1)
+        {
+            return submissions;
+        }
         catch (Exception failure)
         {
             // The writer outlives any failure; those who wait decide what to do about it.
-            _log.LogError(failure, "A batch of {Submissions} submissions to the ledger was not committed", submissions.Count);
+            _log.LogError(failure, "{Submissions} submissions to the ledger were not committed", submissions.Count);
             foreach (var submission in submissions)
                 submission.Fail(failure);
-            return;
+            return [];
         }
 
         if (hasGrown)
@@ -126,5 +137,7 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
             submission.Complete(new ArraySegment<PostResult>(answers, first, submission.Commands.Count));
             first += submission.Commands.Count;
         }
+
+        return [];
     }
 }

@@ -10,6 +10,12 @@ internal sealed class PostgresJournal : JournalStore
 {
     public override bool IsShared => true;
 
+    public override async Task<DateTimeOffset?> ServerTimeAsync(DbTransaction transaction)
+    {
+        await using var command = CommandOn(transaction, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", []);
+        return DateTimeOffset.FromUnixTimeMilliseconds((long)(await command.ExecuteScalarAsync().ConfigureAwait(false))!);
+    }
+
     protected override async Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys)
     {
         await using var command = CommandOn(transaction, """

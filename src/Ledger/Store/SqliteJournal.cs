@@ -13,6 +13,8 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
     // The store's lock file keeps other processes out.
     public override bool IsShared => false;
 
+    public override Task<DateTimeOffset?> ServerTimeAsync(DbTransaction transaction) => Task.FromResult<DateTimeOffset?>(null);
+
     public void Dispose() => _statements?.Dispose();
 
     // The library's asynchronous methods run synchronously; these say so.

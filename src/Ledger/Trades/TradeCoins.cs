@@ -6,7 +6,7 @@ using Rally.Ledger.Journal;
 namespace Rally.Ledger.Trades;
 
 /// <summary>Buys from a coin's curve, sells to it, or converts one coin into another; once for each id.</summary>
-internal sealed class TradeCoins(LedgerWriter ledger, ReadCoins coins)
+internal sealed class TradeCoins(LedgerWriter ledger, ReadCoins coins, TimeProvider time)
 {
     /// <param name="Id">A UUID version 7 that the caller made; the same one again gets the first answer again.</param>
     /// <param name="Account">Who trades; who may is decided before.</param>
@@ -32,8 +32,8 @@ internal sealed class TradeCoins(LedgerWriter ledger, ReadCoins coins)
 
     public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
     {
-        if (request.Id.Version != 7)
-            return new Result.Invalid("'id' must be a UUID of version 7.");
+        if (CallerId.Fault(request.Id, time.GetUtcNow()) is { } fault)
+            return new Result.Invalid(fault);
         if (request.Account == Guid.Empty)
             return new Result.Invalid("'account' must not be the empty id.");
         if (request.Bound is { } bound && bound <= Amount.Zero)

@@ -75,9 +75,8 @@ internal sealed class PostTransfer(LedgerWriter ledger, TimeProvider time)
 
     private Result? Fault(Request request, string which)
     {
-        // Ids in order of time are what keeps the log's index quick; random ones cost most of the rate.
-        if (request.Id.Version != 7)
-            return new Result.Invalid(which + "'id' must be a UUID of version 7.");
+        if (CallerId.Fault(request.Id, time.GetUtcNow()) is { } fault)
+            return new Result.Invalid(which + fault);
         if (request.From == Guid.Empty || request.To == Guid.Empty)
             return new Result.Invalid(which + "'from' and 'to' must not be the empty id.");
         if (!TransferOrder.IsNote(request.Note))
