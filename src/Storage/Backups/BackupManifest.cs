@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rally.Storage.Files;
 
 namespace Rally.Storage.Backups;
 
@@ -60,7 +61,7 @@ internal sealed record BackupManifest(
 
     public async Task WriteAsync(string file, CancellationToken stop)
     {
-        var stream = BackupFolder.CreateFile(file);
+        var stream = DurableFile.CreatePrivate(file);
         await using (stream.ConfigureAwait(false))
             await JsonSerializer.SerializeAsync(stream, Seal(), Form, stop).ConfigureAwait(false);
     }

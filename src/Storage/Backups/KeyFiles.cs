@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Rally.Storage.Files;
 
 namespace Rally.Storage.Backups;
 
@@ -45,7 +46,7 @@ internal static class KeyFiles
     /// <summary>Puts keys back where the program looks for them; those that are there already stay.</summary>
     public static async Task RestoreAsync(string from, string to, IReadOnlyList<BackupManifest.Key> keys, CancellationToken stop)
     {
-        BackupFolder.CreatePrivate(to);
+        DurableFile.CreatePrivateFolder(to);
         foreach (var key in keys.Where(key => !IsThere(to, key)))
         {
             var bytes = await File.ReadAllBytesAsync(Path.Combine(from, key.Name), stop).ConfigureAwait(false);
@@ -58,7 +59,7 @@ internal static class KeyFiles
 
     private static async Task WriteAsync(string file, byte[] bytes, CancellationToken stop)
     {
-        var stream = BackupFolder.CreateFile(file);
+        var stream = DurableFile.CreatePrivate(file);
         await using (stream.ConfigureAwait(false))
         {
             await stream.WriteAsync(bytes, stop).ConfigureAwait(false);
