@@ -32,7 +32,7 @@ internal static class RallyHost
         PrivateFolder(settings.Keys);
         builder.Services.AddSingleton(settings);
         builder.Services.AddProblemDetails();
-        builder.Services.AddStorage(settings.Store);
+        builder.Services.AddStorage(settings.Store, settings.AllowUnsafePostgres);
         builder.Services.AddDataProtection()
             .SetApplicationName("rally")
             .PersistKeysToFileSystem(new DirectoryInfo(settings.Keys));

@@ -9,7 +9,8 @@ namespace Rally.Storage.Backups;
 /// <param name="store">See <see cref="StoreSetting"/>. No other process may use it meanwhile.</param>
 /// <param name="sets">The migrations of the modules that run here.</param>
 /// <param name="time">For the migrator.</param>
-public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, TimeProvider time)
+/// <param name="allowUnsafePostgres">See <see cref="Database.Open"/>.</param>
+public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, TimeProvider time, bool allowUnsafePostgres = false)
 {
     private readonly List<MigrationSet> _sets = [.. sets];
 
@@ -74,7 +75,7 @@ public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, 
     private async Task<long> FillAsync(
         StoreSetting setting, StoreTables from, Contents contents, Func<Task> restoreKeys, IProgress<BackupProgress>? progress, CancellationToken stop)
     {
-        var database = Database.Open(setting.ToSetting());
+        var database = Database.Open(setting.ToSetting(), allowUnsafePostgres);
         await using (database.ConfigureAwait(false))
         {
             await database.ReadAsync(async connection =>
