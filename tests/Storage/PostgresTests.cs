@@ -108,6 +108,23 @@ public sealed class PostgresTests
         Assert.All(await Task.WhenAll(reading), one => Assert.Equal(1, one));
     }
 
+    [PostgresFact]
+    public async Task What_comes_often_is_planned_once_a_connection_unless_the_connection_string_says_otherwise()
+    {
+        await using var test = await TestDatabase.CreateAsync(Engine.Postgres);
+        foreach (var (options, prepared) in new[] { ("", 1), (";Max Auto Prepare=0", 0) })
+        {
+            await using var database = Database.Open(test.Setting + options);
+            var found = await database.ReadAsync(async connection =>
+            {
+                for (var times = 0; times < 5; times++)
+                    await connection.ExecuteScalarAsync<int>("SELECT 12345");
+                return await connection.ExecuteScalarAsync<int>("SELECT count(*)::int FROM pg_prepared_statements WHERE statement = 'SELECT 12345'");
+            });
+            Assert.Equal(prepared, found);
+        }
+    }
+
     [Theory]
     [InlineData("Host=db", 64, 16)]
     [InlineData("Host=db;Maximum Pool Size=100", 84, 16)]

@@ -37,7 +37,7 @@ internal sealed class PostgresDatabase : Database
             Options = $"{given.Options} -c idle_in_transaction_session_timeout=30s".TrimStart(),
         };
         // Planning a statement costs more than a lone transfer's other work; what comes often is planned once a connection.
-        if (!given.ContainsKey("Max Auto Prepare"))
+        if (!given.ShouldSerialize("Max Auto Prepare"))
             (_settings.MaxAutoPrepare, _settings.AutoPrepareMinUsages) = (64, 3);
         _allowUnsafe = allowUnsafe;
         var connections = given.ShouldSerialize("Maximum Pool Size") ? given.MaxPoolSize : UsualConnections;
