@@ -127,6 +127,28 @@ public sealed class TermsTests
     }
 
     [Theory]
+    [InlineData("linear", "16000000", null)]
+    [InlineData("linear", "16000000.000001", "at most 16000000 coins")]
+    [InlineData("sigmoid", "1000000000", "at most")]
+    [InlineData("linear", "-1", "zero or more")]
+    public async Task A_grant_is_at_most_what_the_curve_has_to_sell(string curve, string genesis, string? reason)
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite);
+        Assert.True(Amount.TryParse(genesis, out var coins));
+
+        var result = await ledger.LaunchCoin.ExecuteAsync(new("PTM", "Potemkin", Guid.NewGuid())
+        {
+            Curve = curve,
+            Terms = CoinTerms.UsualFor(curve) with { Genesis = coins, UnlockedAtOnce = Amount.Zero },
+        }, default);
+
+        if (reason is null)
+            Assert.IsType<LaunchCoin.Result.Launched>(result);
+        else
+            Assert.Contains(reason, Assert.IsType<LaunchCoin.Result.Invalid>(result).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("linear", "5", 0, 0, 0, "no fixed supply")]
     [InlineData("fixed", "0", 0, 0, 0, "above zero")]
     [InlineData("round", "0", 0, 0, 0, "linear, sigmoid or fixed")]
