@@ -56,7 +56,7 @@ public sealed partial class BackupTests : IDisposable
         string[] own = ["--data", In("own"), "--store", store.Setting];
         string[] restored = ["--data", In("restored")];
         var elsewhere = new Dictionary<string, string> { ["Ledger__AuthorityKeysFolder"] = In("signing") };
-        await SaysAsync(0, "RLY now", ["issue-rly", $"{Guid.NewGuid()}", "1000", .. own]);
+        await SaysAsync(0, "RLY now", ["issue-rly", $"{Guid.NewGuid()}", "1000", "--anyway", .. own]);
         await SealAsync(1, own, elsewhere);
         var key = Assert.Single(Directory.EnumerateFiles(In("signing")));
 
@@ -64,7 +64,7 @@ public sealed partial class BackupTests : IDisposable
         await SaysAsync(0, "and 2 keys", ["restore", In("backup"), .. restored]);
 
         Assert.Equal(await File.ReadAllBytesAsync(key), await File.ReadAllBytesAsync(Path.Combine(In("restored"), "keys", "authority", Path.GetFileName(key))));
-        await SaysAsync(0, "RLY now", ["issue-rly", $"{Guid.NewGuid()}", "1000", .. restored]);
+        await SaysAsync(0, "RLY now", ["issue-rly", $"{Guid.NewGuid()}", "1000", "--anyway", .. restored]);
         await SealAsync(2, restored, NoSettings);
         await SaysAsync(0, "Right: 2 entries, blocks up to 2, signed", ["verify", .. restored]);
 
