@@ -60,6 +60,56 @@ public sealed partial class VerbTests : IDisposable
         Assert.False(terms.RootElement.GetProperty("paysCreatorFee").GetBoolean());
     }
 
+    [PostgresFact]
+    public async Task Rly_that_is_being_issued_is_told_of_although_the_operator_interrupts()
+    {
+        await using var store = await TestDatabase.CreateAsync(Engine.Postgres);
+        string[] issue = ["issue-rly", $"{Guid.NewGuid()}", "5", "--anyway", "--store", store.Setting];
+        await SaysAsync(0, "has 5 RLY now", issue); // the store is up to date from now on
+        await using var database = Database.Open(store.Setting);
+        var release = new TaskCompletionSource();
+        var holding = database.WriteAsync(async transaction =>
+        {
+            await database.SerializeAsync(transaction, "ledger.writer");
+            await release.Task;
+        });
+        using var process = BotProcess.Start(NoSettings, [.. issue, .. Own]);
+        await Eventually.TrueAsync(
+            () => database.ReadAsync(connection => connection.ExecuteScalarAsync<bool>(
+                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))")),
+            "it waits for its turn to write", TimeSpan.FromSeconds(60));
+
+        await process.InterruptAsync();
+        release.SetResult();
+        await holding;
+
+        Assert.True(await process.ExitAsync(TimeSpan.FromSeconds(60)) == 0, process.Output);
+        Assert.Contains("has 10 RLY now", process.Output, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task A_PostgreSQL_server_that_may_lose_commits_is_not_served_from_unless_that_is_allowed()
+    {
+        await using var store = await TestDatabase.CreateAsync(Engine.Postgres);
+        // Only a server of its own could have it off: this one's answer stands before the catalogue's.
+        await using (var database = Database.Open(store.Setting))
+        {
+            await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
+                CREATE SCHEMA answers;
+                CREATE VIEW answers.pg_settings AS
+                  SELECT name, CASE name WHEN 'full_page_writes' THEN 'off' ELSE setting END AS setting FROM pg_catalog.pg_settings;
+                DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = answers, pg_catalog, public', current_database()); END $$;
+                """, transaction: transaction));
+        }
+
+        string[] own = ["--store", store.Setting];
+        await SaysAsync(1, "runs with full_page_writes = off", [.. own, "--port", "0"]);
+        string[] issue = ["issue-rly", $"{Guid.NewGuid()}", "5", "--anyway", .. own];
+        await SaysAsync(1, "Storage__AllowUnsafePostgres=true", issue);
+        await SaysAsync(1, "Storage:AllowUnsafePostgres: 'perhaps' must be true or false", issue, new() { ["Storage__AllowUnsafePostgres"] = "perhaps" });
+        await SaysAsync(0, "has 5 RLY now", issue, new() { ["Storage__AllowUnsafePostgres"] = "true" });
+    }
+
     private async Task<Guid> SignUpAsync(string name)
     {
         await using var app = RallyHost.Build(Settings());
@@ -70,9 +120,11 @@ public sealed partial class VerbTests : IDisposable
 
     private Dictionary<string, string?> Settings() => HostOverrides.From(new DirectoryInfo(_folder.Path), port: 0, store: null);
 
-    private async Task<string> SaysAsync(int code, string words, params string[] arguments)
+    private Task<string> SaysAsync(int code, string words, params string[] arguments) => SaysAsync(code, words, arguments, NoSettings);
+
+    private async Task<string> SaysAsync(int code, string words, string[] arguments, Dictionary<string, string> settings)
     {
-        using var process = BotProcess.Start(NoSettings, [.. arguments, .. Own]);
+        using var process = BotProcess.Start(settings, [.. arguments, .. Own]);
         Assert.True(await process.ExitAsync(TimeSpan.FromSeconds(60)) == code, process.Output);
         Assert.Contains(words, process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
