@@ -77,6 +77,7 @@ public static class AuthModule
             provider.GetRequiredService<IPasswordHasher<Account>>(),
             provider.GetRequiredService<HashingTurns>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new FindAccount(provider.GetRequiredService<AccountStore>()));
         services.AddSingleton<SignIn>();
         services.AddSingleton<UserInfoEndpoint>();
         services.AddScoped<BrowserSession>();

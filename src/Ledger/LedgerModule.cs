@@ -70,6 +70,7 @@ public static class LedgerModule
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RotateAuthority(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
+        services.AddSingleton(provider => new FindKeyFault(provider.GetRequiredService<AuthorityKeys>()));
         services.AddSingleton(provider => new ImportLedger(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
         services.AddSingleton<IValidateOptions<LedgerOptions>, UsdPriceOptionsCheck>();

@@ -19,15 +19,19 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Opens the store that <paramref name="setting"/> names; an absent SQLite file is made.</summary>
     /// <param name="setting">See <see cref="StoreSetting"/>.</param>
     /// <exception cref="FormatException">The setting has neither form.</exception>
+    /// <param name="allowUnsafePostgres">
+    /// Writes also to a PostgreSQL server that may lose what it committed. Without it, the first write is refused there with
+    /// an <see cref="IOException"/> that says how to mend it.
+    /// </param>
     /// <exception cref="IOException">Another process has the SQLite file open, or it cannot be opened or made.</exception>
-    public static Database Open(string setting)
+    public static Database Open(string setting, bool allowUnsafePostgres = false)
     {
         TypeHandlers.Register();
         var parsed = StoreSetting.Parse(setting);
         return parsed.Engine switch
         {
             Engine.Sqlite => new SqliteDatabase(parsed.Target),
-            _ => new PostgresDatabase(parsed.Target),
+            _ => new PostgresDatabase(parsed.Target, allowUnsafePostgres),
         };
     }
 

@@ -9,16 +9,16 @@ namespace Rally.Storage;
 /// <summary>Registers the store.</summary>
 public static class StorageModule
 {
-    /// <summary>Opens <paramref name="setting"/> (see <see cref="StoreSetting"/>) when first needed.</summary>
-    public static IServiceCollection AddStorage(this IServiceCollection services, string setting)
+    /// <summary>Opens <paramref name="setting"/> when first needed; for both parameters see <see cref="Database.Open"/>.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, string setting, bool allowUnsafePostgres = false)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => Database.Open(setting));
+        services.AddSingleton(_ => Database.Open(setting, allowUnsafePostgres));
         services.AddSingleton<Migrator>();
         services.AddSingleton(provider => new TakeBackup(
             setting, provider.GetServices<MigrationSet>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RestoreBackup(
-            setting, provider.GetServices<MigrationSet>(), provider.GetRequiredService<TimeProvider>()));
+            setting, provider.GetServices<MigrationSet>(), provider.GetRequiredService<TimeProvider>(), allowUnsafePostgres));
         return services;
     }
 

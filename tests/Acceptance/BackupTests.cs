@@ -49,6 +49,31 @@ public sealed partial class BackupTests : IDisposable
         Assert.Equal(Hashes("one", "auth_account"), Hashes("two", "auth_account"));
     }
 
+    [Theory, EachEngine]
+    public async Task A_restored_ledger_goes_on_with_its_signed_blocks(Engine engine)
+    {
+        await using var store = await TestDatabase.CreateAsync(engine);
+        string[] own = ["--data", In("own"), "--store", store.Setting];
+        string[] restored = ["--data", In("restored")];
+        var elsewhere = new Dictionary<string, string> { ["Ledger__AuthorityKeysFolder"] = In("signing") };
+        await SaysAsync(0, "RLY now", ["issue-rly", $"{Guid.NewGuid()}", "1000", "--anyway", .. own]);
+        await SealAsync(1, own, elsewhere);
+        var key = Assert.Single(Directory.EnumerateFiles(In("signing")));
+
+        await SaysAsync(0, "and 2 keys", ["backup", In("backup"), .. own], elsewhere);
+        await SaysAsync(0, "and 2 keys", ["restore", In("backup"), .. restored]);
+
+        Assert.Equal(await File.ReadAllBytesAsync(key), await File.ReadAllBytesAsync(Path.Combine(In("restored"), "keys", "authority", Path.GetFileName(key))));
+        await SaysAsync(0, "RLY now", ["issue-rly", $"{Guid.NewGuid()}", "1000", "--anyway", .. restored]);
+        await SealAsync(2, restored, NoSettings);
+        await SaysAsync(0, "Right: 2 entries, blocks up to 2, signed", ["verify", .. restored]);
+
+        // A key that was lost before is told of by both.
+        File.Delete(key);
+        await SaysAsync(0, "It lacks a key: The private key of authority 1 is missing", ["backup", In("without"), .. own], elsewhere);
+        await SaysAsync(0, "Before it serves: The private key of authority 1 is missing", ["restore", In("without"), "--data", In("again")]);
+    }
+
     [Fact]
     public async Task A_store_in_use_and_a_folder_that_is_there_are_one_clear_sentence()
     {
@@ -149,10 +174,22 @@ public sealed partial class BackupTests : IDisposable
         return ClientSecret().Match(process.Output).Groups[1].Value;
     }
 
-    private static async Task<string> ServingAsync(string[] own, Func<Uri, Task<string>> work)
+    /// <summary>Serves until there is a block of that height.</summary>
+    private static Task SealAsync(long height, string[] own, Dictionary<string, string> settings) => ServingAsync(own, async address =>
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        await Eventually.TrueAsync(async () =>
+        {
+            using var block = await http.GetAsync($"api/blocks/{height}");
+            return block.IsSuccessStatusCode;
+        }, $"block {height} is sealed");
+        return "";
+    }, new(settings) { ["Ledger__BlockInterval"] = "00:00:00.100" });
+
+    private static async Task<string> ServingAsync(string[] own, Func<Uri, Task<string>> work, Dictionary<string, string>? settings = null)
     {
         var address = new Uri($"http://127.0.0.1:{BotProcess.FreePort()}");
-        using var process = BotProcess.Start(NoSettings, [.. own, "--port", $"{address.Port}"]);
+        using var process = BotProcess.Start(settings ?? NoSettings, [.. own, "--port", $"{address.Port}"]);
         await process.ReadyAsync(address);
         var result = await work(address);
         await process.KillAsync();

@@ -68,6 +68,13 @@ internal sealed class BotProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>SIGINT, as by Ctrl+C.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     /// <summary>SIGKILL: no goodbye of any kind.</summary>
     public async Task KillAsync()
     {

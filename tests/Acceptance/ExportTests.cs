@@ -21,7 +21,7 @@ public sealed partial class ExportTests : IDisposable
         string[] own = ["--data", In("own"), "--store", store.Setting];
         string[] moved = ["--data", In("moved"), "--store", other.Setting];
         var creator = Guid.NewGuid();
-        await SaysAsync(0, "is launched", ["launch-coin", "PTM", "--name", "Portemonnaie", "--creator", $"{creator}", .. own]);
+        await SaysAsync(0, "is launched", ["launch-coin", "PTM", "--name", "Portemonnaie", "--creator", $"{creator}", "--anyway", .. own]);
 
         var address = new Uri($"http://127.0.0.1:{BotProcess.FreePort()}");
         using (var serving = BotProcess.Start(new Dictionary<string, string> { ["Ledger__BlockInterval"] = "00:00:00.100" }, [.. own, "--port", $"{address.Port}"]))

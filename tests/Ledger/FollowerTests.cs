@@ -1,9 +1,14 @@
 using System.Data.Common;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Rally.Ledger.Amounts;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Trades;
 using Rally.Storage;
+using Rally.Storage.Backups;
+using Rally.Storage.Migrations;
 using Rally.Testing;
 using Xunit;
 
@@ -155,6 +160,71 @@ public sealed class FollowerTests
     }
 
     [PostgresFact]
+    public async Task A_backup_that_is_read_while_a_rebuild_runs_has_all_or_what_it_says_it_has()
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Postgres);
+        var market = await RandomMarket.OpenAsync(ledger, seed: 15);
+        await market.GoOnAsync(80);
+        await ledger.FollowAsync();
+        var built = await DumpAsync(ledger);
+        using var folder = new TemporaryFolder();
+        var (begun, mayGoOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var taking = Task.Run(() => ledger.Inside<TakeBackup>().ExecuteAsync(
+            new(Path.Combine(folder.Path, "backup"), []),
+            new Tell(() =>
+            {
+                // The first table is about to be read: the backup's moment is fixed, and what the followers built was not read yet.
+                begun.TrySetResult();
+                Assert.True(mayGoOn.Task.Wait(TimeSpan.FromSeconds(30)), "the rebuild is over");
+            })));
+        await begun.Task;
+
+        foreach (var name in ledger.Inside<RebuildFollowers>().Names)
+            await ledger.Inside<RebuildFollowers>().ExecuteAsync(name, default);
+        mayGoOn.SetResult();
+        await taking;
+
+        await using var other = await TestDatabase.CreateAsync(Engine.Sqlite);
+        await new RestoreBackup(other.Setting, ledger.Services.GetServices<MigrationSet>(), ledger.Clock).ExecuteAsync(new(Path.Combine(folder.Path, "backup"), []));
+        await using var restored = await TestLedger.OpenAsync(other.Setting);
+        Assert.Equal(built, await DumpAsync(restored));
+    }
+
+    [Theory, EachEngine]
+    public async Task Readers_see_as_much_as_they_say_while_a_rebuild_runs(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine);
+        await ledger.LaunchOnCurveAsync("LIN", "linear");
+        var fan = await ledger.FundAsync(1_000);
+        Assert.IsType<PostResult.Posted>(await ledger.Writer.SubmitAsync(
+            new BuyCommand(ledger.NewId(), fan, "LIN", TradeSize.Coins(Amount.Coins(5)), null), default));
+        await ledger.FollowAsync();
+        using var stop = new CancellationTokenSource();
+        var rebuilding = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                foreach (var name in ledger.Inside<RebuildFollowers>().Names)
+                    await ledger.Inside<RebuildFollowers>().ExecuteAsync(name, default);
+            }
+        });
+
+        var (history, market) = (ledger.Inside<ReadHistory>(), ledger.Inside<ReadMarket>());
+        for (var reads = 0; reads < 400; reads++)
+        {
+            var ofFan = await history.OfHolderAsync(fan, null, long.MaxValue, 10, default);
+            Assert.Equal(ofFan.Position == 0, ofFan.Entries.Count == 0);
+            var ofCoin = await history.OfCoinAsync("LIN", long.MaxValue, 10, default);
+            Assert.Equal(ofCoin.Position == 0, ofCoin.Entries.Count == 0);
+            var prices = await market.PricesAsync("LIN", ledger.Clock.GetUtcNow().AddDays(-1), ledger.Clock.GetUtcNow().AddDays(1), false, 10, default);
+            Assert.Equal(prices.Position == 0, prices.Candles.Count == 0);
+        }
+
+        await stop.CancelAsync();
+        await rebuilding;
+    }
+
+    [PostgresFact]
     public async Task A_follower_waits_while_commands_wait_for_the_writer()
     {
         await using var ledger = await TestLedger.CreateAsync(Engine.Postgres, options => options.LargestBatch = 2);
@@ -197,6 +267,11 @@ public sealed class FollowerTests
         }
 
         return string.Join('\n', text);
+    }
+
+    private sealed class Tell(Action tell) : IProgress<BackupProgress>
+    {
+        public void Report(BackupProgress value) => tell();
     }
 
     /// <summary>Fails after it has written, until told not to.</summary>

@@ -126,6 +126,54 @@ public sealed class TermsTests
         await ledger.CheckAsync();
     }
 
+    [Theory, EachEngine]
+    public async Task Rly_is_issued_once_for_each_id(Engine engine)
+    {
+        await using var store = await TestDatabase.CreateAsync(engine);
+        var (holder, other) = (Guid.NewGuid(), Guid.NewGuid());
+        Guid id;
+        await using (var before = await TestLedger.OpenAsync(store.Setting))
+        {
+            var issue = before.Inside<IssueRly>();
+            id = issue.NewId();
+            Assert.Equal(new IssueRly.Result.Issued(Amount.Coins(10), Repeated: false), await issue.ExecuteAsync(holder, Amount.Coins(10), "welcome", default, id));
+            await issue.ExecuteAsync(holder, IssueRly.Most - Amount.Coins(10), "all the rest", default);
+            Assert.Equal(new IssueRly.Result.Issued(Amount.Coins(10), Repeated: true), await issue.ExecuteAsync(holder, Amount.Coins(10), "welcome", default, id));
+        }
+
+        await using var ledger = await TestLedger.OpenAsync(store.Setting);
+        var again = ledger.Inside<IssueRly>();
+        Assert.Equal(new IssueRly.Result.Issued(Amount.Coins(10), Repeated: true), await again.ExecuteAsync(holder, Amount.Coins(10), "welcome", default, id));
+        Assert.Equal(new IssueRly.Result.Conflict(id), await again.ExecuteAsync(holder, Amount.Coins(11), "welcome", default, id));
+        Assert.Equal(new IssueRly.Result.Conflict(id), await again.ExecuteAsync(holder, Amount.Coins(10), "", default, id));
+        Assert.Equal(new IssueRly.Result.Conflict(id), await again.ExecuteAsync(other, Amount.Coins(10), "welcome", default, id));
+        Assert.Contains("version 7", Assert.IsType<IssueRly.Result.Invalid>(
+            await again.ExecuteAsync(holder, Amount.Coins(10), "welcome", default, Guid.NewGuid())).Reason, StringComparison.Ordinal);
+        Assert.Equal(2, await ledger.CheckAsync());
+    }
+
+    [Theory]
+    [InlineData("linear", "16000000", null)]
+    [InlineData("linear", "16000000.000001", "at most 16000000 coins")]
+    [InlineData("sigmoid", "1000000000", "at most")]
+    [InlineData("linear", "-1", "zero or more")]
+    public async Task A_grant_is_at_most_what_the_curve_has_to_sell(string curve, string genesis, string? reason)
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite);
+        Assert.True(Amount.TryParse(genesis, out var coins));
+
+        var result = await ledger.LaunchCoin.ExecuteAsync(new("PTM", "Potemkin", Guid.NewGuid())
+        {
+            Curve = curve,
+            Terms = CoinTerms.UsualFor(curve) with { Genesis = coins, UnlockedAtOnce = Amount.Zero },
+        }, default);
+
+        if (reason is null)
+            Assert.IsType<LaunchCoin.Result.Launched>(result);
+        else
+            Assert.Contains(reason, Assert.IsType<LaunchCoin.Result.Invalid>(result).Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("linear", "5", 0, 0, 0, "no fixed supply")]
     [InlineData("fixed", "0", 0, 0, 0, "above zero")]

@@ -90,6 +90,23 @@ public sealed class MigratorTests
         Assert.Contains("at version 3, this program knows 2", refused.Message, StringComparison.Ordinal);
     }
 
+    [PostgresFact]
+    public async Task The_tables_of_an_installation_in_another_schema_are_not_taken_for_ones_own()
+    {
+        await using var test = await TestDatabase.CreateAsync(Engine.Postgres);
+        await using (var others = Database.Open(test.Setting))
+        {
+            await RunAsync(others, ScriptAssembly.Set(Animals));
+            await others.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("CREATE SCHEMA own", transaction: transaction));
+        }
+
+        await using var own = Database.Open($"{test.Setting};Search Path=own");
+        var refused = await Assert.ThrowsAsync<MigrationException>(() => new Migrator(own, [ScriptAssembly.Set(Animals)], _clock).CheckAsync());
+        Assert.Contains("at version 0, this program's are at 1", refused.Message, StringComparison.Ordinal);
+        await RunAsync(own, ScriptAssembly.Set(Animals));
+        await new Migrator(own, [ScriptAssembly.Set(Animals)], _clock).CheckAsync();
+    }
+
     [Theory, EachEngine]
     public async Task A_gap_and_a_number_used_twice_are_refused_before_anything_is_applied(Engine engine)
     {

@@ -15,6 +15,9 @@ internal sealed record HostSettings(string Data, string Store, string Listen, Ur
     /// <summary>Where the Data Protection keys are.</summary>
     public string Keys => Path.Combine(Data, "keys");
 
+    /// <summary>See <see cref="Database.Open"/>.</summary>
+    public bool AllowUnsafePostgres { get; init; }
+
     public static HostSettings From(IConfiguration configuration)
     {
         var data = Path.Combine(AppSettings.Folder, configuration["Data"] is { Length: > 0 } folder ? folder : "data");
@@ -39,6 +42,9 @@ internal sealed record HostSettings(string Data, string Store, string Listen, Ur
         if (configuration["PublicUrl"] is { Length: > 0 } given
             && (!Uri.TryCreate(given, UriKind.Absolute, out publicUrl) || publicUrl.Scheme is not ("http" or "https") || publicUrl.PathAndQuery != "/"))
             throw new SettingException($"PublicUrl: '{given}' must be scheme and host only, such as https://rally.example.");
-        return new(data, store, listen, publicUrl);
+        var allowUnsafe = false;
+        if (configuration["Storage:AllowUnsafePostgres"] is { Length: > 0 } answer && !bool.TryParse(answer, out allowUnsafe))
+            throw new SettingException($"Storage:AllowUnsafePostgres: '{answer}' must be true or false.");
+        return new(data, store, listen, publicUrl) { AllowUnsafePostgres = allowUnsafe };
     }
 }

@@ -6,6 +6,7 @@ using Rally.Bot.Network;
 using Rally.Bot.Pages;
 using Rally.Ledger;
 using Rally.Storage;
+using Rally.Storage.Backups;
 using Rally.Storage.Migrations;
 using Rally.Webhooks;
 
@@ -31,7 +32,7 @@ internal static class RallyHost
         PrivateFolder(settings.Keys);
         builder.Services.AddSingleton(settings);
         builder.Services.AddProblemDetails();
-        builder.Services.AddStorage(settings.Store);
+        builder.Services.AddStorage(settings.Store, settings.AllowUnsafePostgres);
         builder.Services.AddDataProtection()
             .SetApplicationName("rally")
             .PersistKeysToFileSystem(new DirectoryInfo(settings.Keys));
@@ -97,6 +98,15 @@ internal static class RallyHost
     public static T OfOwnNetwork<T>(WebApplication app)
         where T : class =>
         app.Services.GetService<T>() ?? throw new SettingException("Network:Mode is Remote: this is for the installation that hosts the network.");
+
+    /// <summary>All keys that belong to the store: what secrets in it are encrypted with, and, for its host, what its log is signed with.</summary>
+    public static IReadOnlyList<KeyFolder> KeysOf(WebApplication app)
+    {
+        var secrets = new KeyFolder(app.Services.GetRequiredService<HostSettings>().Keys, "*.xml");
+        return app.Services.GetRequiredService<IOptions<LedgerOptions>>().Value.AuthorityKeysFolder is { } folder
+            ? [secrets, new(folder, "authority-*.pem", "authority") { IsShared = true }]
+            : [secrets];
+    }
 
     private sealed class StartProgress
     {

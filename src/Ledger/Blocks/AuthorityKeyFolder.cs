@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using Rally.Storage.Files;
 
 namespace Rally.Ledger.Blocks;
 
@@ -21,20 +21,8 @@ internal sealed class AuthorityKeyFolder(string? folder)
         var path = PathOf(number, key.PublicKey);
         try
         {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(Folder());
-            else
-                Directory.CreateDirectory(Folder(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var temporary = path + ".new";
-            File.Delete(temporary);
-            using (var file = new FileStream(temporary, OwnersOnly()))
-            {
-                file.Write(Encoding.ASCII.GetBytes(key.ToPem()));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path);
-            DirectoryFlush.Flush(Folder());
+            DurableFile.CreatePrivateFolder(Folder());
+            DurableFile.Write(path, Encoding.ASCII.GetBytes(key.ToPem()));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -74,41 +62,6 @@ internal sealed class AuthorityKeyFolder(string? folder)
                 "that belongs to this store.");
     }
 
-    private static FileStreamOptions OwnersOnly()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
-    }
-
     private string Folder() => folder ?? throw new AuthorityKeyException(
         "Ledger:AuthorityKeysFolder is not set: name the folder that keeps the keys which sign blocks.");
-
-    /// <summary>Makes a renamed file's new name durable; .NET has no call for it. Windows needs none.</summary>
-    private static class DirectoryFlush
-    {
-        public static void Flush(string folder)
-        {
-            if (OperatingSystem.IsWindows())
-                return;
-            var descriptor = Open([.. Encoding.UTF8.GetBytes(folder), 0], flags: 0);
-            if (descriptor < 0)
-                throw new IOException($"{folder} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
-            var failed = Sync(descriptor) != 0;
-            var why = failed ? Marshal.GetLastPInvokeErrorMessage() : "";
-            _ = Close(descriptor);
-            if (failed)
-                throw new IOException($"{folder} cannot be flushed: {why}.");
-        }
-
-        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-        private static extern int Open(byte[] path, int flags);
-
-        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-        private static extern int Sync(int descriptor);
-
-        [DllImport("libc", EntryPoint = "close")]
-        private static extern int Close(int descriptor);
-    }
 }

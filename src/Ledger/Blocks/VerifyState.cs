@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Journal;
+using Rally.Storage.Files;
 
 namespace Rally.Ledger.Blocks;
 
@@ -56,8 +57,6 @@ internal sealed record VerifyState(long Position, DateTimeOffset PostedAt, Block
         }
 
         content.Write(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
-        var temporary = path + ".new";
-        File.WriteAllBytes(temporary, content.ToArray());
-        File.Move(temporary, path, overwrite: true);
+        DurableFile.Write(path, content.GetBuffer().AsSpan(0, (int)content.Length), overwrite: true);
     }
 }

@@ -99,13 +99,15 @@ public sealed class LaunchCoin
             return "A fixed supply is above zero.";
         if (!isFixed && coin.Supply != Amount.Zero)
             return "A coin on a curve has no fixed supply: it grows as people buy.";
+        if (Curve.Named(coin.Curve) is { } curve && coin.Terms.Genesis > curve.MostSold)
+            return $"The creator's grant is at most {curve.MostSold} coins, as many as the {coin.Curve} curve has to sell.";
         return TermsFault(coin.Terms, isFixed);
     }
 
     private static string? TermsFault(CoinTerms terms, bool isFixed)
     {
-        if (terms.Genesis < Amount.Zero || terms.Genesis > Amount.Coins(1_000_000_000))
-            return "The creator's grant is 0 to 1,000,000,000 coins.";
+        if (terms.Genesis < Amount.Zero)
+            return "The creator's grant is zero or more.";
         if (terms.UnlockedAtOnce < Amount.Zero || terms.UnlockedAtOnce > terms.Genesis)
             return "What is unlocked at once is a part of the creator's grant.";
         if (terms is not { MonthlyUnlockBasisPoints: >= 0 and <= 10_000, LargestVestedBasisPoints: >= 0 and <= 10_000, FlowBasisPoints: >= 0 and <= 10_000 })

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Rally.Storage.Files;
 
 namespace Rally.Ledger.Exit;
 
@@ -23,12 +24,9 @@ internal sealed class ExportFile : IDisposable
         if (Path.Exists(_path))
             throw new ExitException($"{_path} is there already. Name a file that does not exist.");
         _unfinished = $"{_path}.unfinished-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 1 << 16 };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            _file = new(_unfinished, options);
+            _file = DurableFile.CreatePrivate(_unfinished, bufferSize: 1 << 16);
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
@@ -58,7 +56,7 @@ internal sealed class ExportFile : IDisposable
             _stream.Dispose();
         _file.Flush(flushToDisk: true);
         _file.Dispose();
-        File.Move(_unfinished, _path);
+        DurableFile.Rename(_unfinished, _path);
         _isFinished = true;
     }
 

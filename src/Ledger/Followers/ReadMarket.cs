@@ -1,5 +1,6 @@
 using Dapper;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Journal;
 using Rally.Storage;
 
 namespace Rally.Ledger.Followers;
@@ -39,8 +40,10 @@ internal sealed class ReadMarket(Database database, TimeProvider time)
     public Task<Prices> PricesAsync(string symbol, DateTimeOffset from, DateTimeOffset to, bool byDay, int limit, CancellationToken stop) =>
         database.ReadAsync(async connection =>
         {
+            // One moment: a rebuild may begin between the two reads.
+            await using var moment = await JournalCheck.SnapshotAsync(connection, stop).ConfigureAwait(false);
             var position = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-                $"SELECT {PositionSql}", new { follower = MarketFollower.Key }, cancellationToken: stop)).ConfigureAwait(false);
+                $"SELECT {PositionSql}", new { follower = MarketFollower.Key }, moment, cancellationToken: stop)).ConfigureAwait(false);
             // So many hours are in so many days and one more, at most.
             var hours = (limit + 1L) * (byDay ? HoursOfDay : 1);
             var rows = await connection.QueryAsync<CandleRow>(new CommandDefinition("""
@@ -49,7 +52,7 @@ internal sealed class ReadMarket(Database database, TimeProvider time)
                 WHERE coin = @symbol AND start >= @first AND start < @end
                 ORDER BY start
                 LIMIT @hours
-                """, new { symbol, first = byDay ? Day(from) : MarketTally.Hour(from), end = byDay ? EndOfDay(to) : to, hours }, cancellationToken: stop)).ConfigureAwait(false);
+                """, new { symbol, first = byDay ? Day(from) : MarketTally.Hour(from), end = byDay ? EndOfDay(to) : to, hours }, moment, cancellationToken: stop)).ConfigureAwait(false);
             var candles = rows.Select(row => row.ToCandle());
             if (byDay)
                 candles = candles.GroupBy(hour => Day(hour.Start)).Select(day => day.Aggregate((all, hour) => all.Then(hour)) with { Start = day.Key });

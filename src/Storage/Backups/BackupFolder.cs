@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Rally.Storage.Files;
 
 namespace Rally.Storage.Backups;
 
@@ -28,8 +29,8 @@ internal sealed class BackupFolder(string path) : IDisposable
         var folder = new BackupFolder($"{final}.unfinished-{RandomNumberGenerator.GetHexString(8, lowercase: true)}") { _final = final };
         try
         {
-            CreatePrivate(folder.Path);
-            CreatePrivate(folder.Keys);
+            DurableFile.CreatePrivateFolder(folder.Path);
+            DurableFile.CreatePrivateFolder(folder.Keys);
             return folder;
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
@@ -42,15 +43,10 @@ internal sealed class BackupFolder(string path) : IDisposable
     /// <summary>Flushes everything to disk and gives the folder its final name.</summary>
     public void Finish()
     {
-        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
-        {
-            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-            RandomAccess.FlushToDisk(handle);
-        }
-
+        DurableFile.FlushAll(Path);
         if (Directory.Exists(_final))
             Directory.Delete(_final); // empty, or this fails
-        Directory.Move(Path, _final!);
+        DurableFile.Rename(Path, _final!);
         Path = _final!;
         _final = null;
     }
@@ -60,22 +56,5 @@ internal sealed class BackupFolder(string path) : IDisposable
     {
         if (_final is not null && Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
-    }
-
-    /// <summary>A new file that only its owner can read.</summary>
-    public static FileStream CreateFile(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new(file, options);
-    }
-
-    public static void CreatePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

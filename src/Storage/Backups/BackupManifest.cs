@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rally.Storage.Files;
 
 namespace Rally.Storage.Backups;
 
@@ -9,13 +10,14 @@ namespace Rally.Storage.Backups;
 /// <param name="TakenAt">When; the moment the backup shows is the start of the copy.</param>
 /// <param name="Engine">Where it was taken from: sqlite or postgres.</param>
 /// <param name="Tables">Every table but the migrator's own, in alphabetical order.</param>
-/// <param name="Keys">Every file of the keys folder.</param>
+/// <param name="Keys">Every file of keys.</param>
 /// <param name="Sha256">Over this document with an empty string here.</param>
 internal sealed record BackupManifest(
     int Format, DateTimeOffset TakenAt, string Engine, IReadOnlyList<BackupManifest.Table> Tables,
     IReadOnlyList<BackupManifest.Key> Keys, string Sha256)
 {
-    public const int CurrentFormat = 1;
+    /// <summary>2 since the keys that sign blocks are in it; 1 is the same without them, and is still read.</summary>
+    public const int CurrentFormat = 2;
 
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)
     {
@@ -31,7 +33,7 @@ internal sealed record BackupManifest(
     /// <param name="Sha256">See <see cref="TableDigest"/>.</param>
     internal sealed record Table(string Name, long Rows, string Sha256);
 
-    /// <param name="Name">The file's name, without a folder.</param>
+    /// <param name="Name">The file's name, behind its <see cref="KeyFolder.Name"/> and a slash if that has one.</param>
     /// <param name="Sha256">Over its bytes.</param>
     internal sealed record Key(string Name, string Sha256);
 
@@ -60,7 +62,7 @@ internal sealed record BackupManifest(
 
     public async Task WriteAsync(string file, CancellationToken stop)
     {
-        var stream = BackupFolder.CreateFile(file);
+        var stream = DurableFile.CreatePrivate(file);
         await using (stream.ConfigureAwait(false))
             await JsonSerializer.SerializeAsync(stream, Seal(), Form, stop).ConfigureAwait(false);
     }

@@ -9,13 +9,14 @@ namespace Rally.Storage.Backups;
 /// <param name="store">See <see cref="StoreSetting"/>. No other process may use it meanwhile.</param>
 /// <param name="sets">The migrations of the modules that run here.</param>
 /// <param name="time">For the migrator.</param>
-public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, TimeProvider time)
+/// <param name="allowUnsafePostgres">See <see cref="Database.Open"/>.</param>
+public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, TimeProvider time, bool allowUnsafePostgres = false)
 {
     private readonly List<MigrationSet> _sets = [.. sets];
 
     /// <param name="Folder">The backup.</param>
     /// <param name="Keys">Where the program's keys are to be.</param>
-    public sealed record Request(string Folder, string Keys);
+    public sealed record Request(string Folder, IReadOnlyList<KeyFolder> Keys);
 
     /// <param name="TakenAt">When the backup was taken.</param>
     /// <param name="Store">The store it is in now; never a secret.</param>
@@ -44,8 +45,9 @@ public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, 
         {
             var empty = await EmptyStore.MakeAsync(Path.Combine(scratch, "empty.db"), _sets, time, stop).ConfigureAwait(false);
             var file = await UpToDateAsync(folder.Store, applied, Path.Combine(scratch, "rally.db"), stop).ConfigureAwait(false);
+            var contents = new Contents(empty, file == folder.Store ? manifest.Tables : []);
             var rows = await StoreSnapshot.ReadFileAsync(
-                file, from => FillAsync(setting, from, empty, () => KeyFiles.RestoreAsync(folder.Keys, request.Keys, manifest.Keys, stop), progress, stop))
+                file, from => FillAsync(setting, from, contents, () => KeyFiles.RestoreAsync(folder.Keys, request.Keys, manifest.Keys, stop), progress, stop))
                 .ConfigureAwait(false);
             return new(manifest.TakenAt, $"{setting}", empty.Tables.Count, rows, manifest.Keys.Count);
         }
@@ -71,21 +73,21 @@ public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, 
     }
 
     private async Task<long> FillAsync(
-        StoreSetting setting, StoreTables from, EmptyStore empty, Func<Task> restoreKeys, IProgress<BackupProgress>? progress, CancellationToken stop)
+        StoreSetting setting, StoreTables from, Contents contents, Func<Task> restoreKeys, IProgress<BackupProgress>? progress, CancellationToken stop)
     {
-        var database = Database.Open(setting.ToSetting());
+        var database = Database.Open(setting.ToSetting(), allowUnsafePostgres);
         await using (database.ConfigureAwait(false))
         {
             await database.ReadAsync(async connection =>
             {
-                await empty.RefuseRowsAsync($"{setting}", StoreTables.Of(connection), stop).ConfigureAwait(false);
+                await contents.Empty.RefuseRowsAsync($"{setting}", StoreTables.Of(connection), stop).ConfigureAwait(false);
                 return true;
             }, stop).ConfigureAwait(false);
             await new Migrator(database, _sets, time).RunAsync(stop).ConfigureAwait(false);
             return await database.WriteAsync(async transaction =>
             {
                 var to = StoreTables.Of(transaction.Connection!, transaction);
-                var rows = await FillAsync($"{setting}", from, to, empty, progress, stop).ConfigureAwait(false);
+                var rows = await FillAsync($"{setting}", from, to, contents, progress, stop).ConfigureAwait(false);
                 await restoreKeys().ConfigureAwait(false);
                 return rows;
             }, stop).ConfigureAwait(false);
@@ -93,8 +95,9 @@ public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, 
     }
 
     private async Task<long> FillAsync(
-        string name, StoreTables from, StoreTables to, EmptyStore empty, IProgress<BackupProgress>? progress, CancellationToken stop)
+        string name, StoreTables from, StoreTables to, Contents contents, IProgress<BackupProgress>? progress, CancellationToken stop)
     {
+        var empty = contents.Empty;
         TableFit.CheckShapes(name, empty.Tables, await to.ShapesAsync(stop).ConfigureAwait(false), _sets);
         await to.PrepareForCopyAsync(empty.Tables, stop).ConfigureAwait(false);
         await empty.RefuseRowsAsync(name, to, stop).ConfigureAwait(false);
@@ -102,7 +105,15 @@ public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, 
             await to.ClearAsync(table, stop).ConfigureAwait(false); // of what migrations put there
         var copied = new Dictionary<TableShape, TableContents>();
         foreach (var table in empty.Tables)
+        {
             copied[table] = await TableCopier.CopyAsync(from, to, table, progress, stop).ConfigureAwait(false);
+            // The check was another read: the disk, or somebody, may have changed the file since.
+            if (contents.Checked.FirstOrDefault(other => other.Name == table.Name) is { } wanted && copied[table] != new TableContents(wanted.Rows, wanted.Sha256))
+                throw new BackupException(
+                    $"The table {table.Name} was read as it was written, and then otherwise ({copied[table].Rows} rows, {wanted.Rows} at the time). " +
+                    "Nothing was restored. Restore from another copy of this backup, on a disk that can be trusted.");
+        }
+
         foreach (var (table, wanted) in copied)
         {
             var found = await TableCopier.ReadAsync(to, table, progress, stop).ConfigureAwait(false);
@@ -114,4 +125,8 @@ public sealed class RestoreBackup(string store, IEnumerable<MigrationSet> sets, 
 
         return copied.Values.Sum(contents => contents.Rows);
     }
+
+    /// <param name="Empty">What the store is like before.</param>
+    /// <param name="Checked">What backup.json says of the tables that are copied; nothing where migrations may have changed them.</param>
+    private sealed record Contents(EmptyStore Empty, IReadOnlyList<BackupManifest.Table> Checked);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Rally.Storage.Files;
 using Rally.Storage.Migrations;
 
 namespace Rally.Storage.Backups;
@@ -9,7 +10,7 @@ internal static class StoreFile
     /// <summary>Makes a file that only its owner can read, with the tables and what migrations put into them.</summary>
     public static async Task CreateAsync(string file, IReadOnlyList<MigrationSet> sets, TimeProvider time, CancellationToken stop)
     {
-        await BackupFolder.CreateFile(file).DisposeAsync().ConfigureAwait(false);
+        await DurableFile.CreatePrivate(file).DisposeAsync().ConfigureAwait(false);
         await MigrateAsync(file, sets, time, stop).ConfigureAwait(false);
     }
 

@@ -17,8 +17,8 @@ public sealed class TakeBackup(string store, IEnumerable<MigrationSet> sets, Tim
     private readonly List<MigrationSet> _sets = [.. sets];
 
     /// <param name="Folder">Where to; it must not exist, or be empty.</param>
-    /// <param name="Keys">The keys folder; it may be absent.</param>
-    public sealed record Request(string Folder, string Keys);
+    /// <param name="Keys">Where the program's keys are.</param>
+    public sealed record Request(string Folder, IReadOnlyList<KeyFolder> Keys);
 
     /// <param name="Folder">Where the backup is, as a full path.</param>
     /// <param name="Store">The store it was taken of; never a secret.</param>
@@ -38,7 +38,7 @@ public sealed class TakeBackup(string store, IEnumerable<MigrationSet> sets, Tim
         {
             var takenAt = time.GetUtcNow();
             var tables = await StoreSnapshot.ReadAsync(setting, from => CopyAsync(setting, from, folder.Store, progress, stop), stop).ConfigureAwait(false);
-            // After the store: whatever a secret in it was encrypted with is there by now.
+            // After the store: whatever a secret in it was encrypted with, or its log is signed with, is there by now.
             var keys = await KeyFiles.SaveAsync(request.Keys, folder.Keys, stop).ConfigureAwait(false);
             var engine = setting.Engine == Engine.Sqlite ? "sqlite" : "postgres";
             await new BackupManifest(BackupManifest.CurrentFormat, takenAt, engine, tables, keys, "")

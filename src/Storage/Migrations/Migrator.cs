@@ -42,7 +42,7 @@ public sealed class Migrator(Database database, IEnumerable<MigrationSet> sets, 
     {
         var table = database.Engine == Engine.Sqlite
             ? "SELECT count(*) FROM sqlite_master WHERE name = 'storage_migration'"
-            : "SELECT count(*) FROM information_schema.tables WHERE table_name = 'storage_migration'";
+            : "SELECT count(to_regclass('storage_migration'))"; // as this connection finds it, not another schema's
         if (await connection.ExecuteScalarAsync<long>(new CommandDefinition(table, cancellationToken: stop)).ConfigureAwait(false) == 0)
             return [];
         return (await connection.QueryAsync<Applied>(new CommandDefinition(

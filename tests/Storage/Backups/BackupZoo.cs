@@ -47,6 +47,11 @@ internal sealed class BackupZoo : IAsyncDisposable
     /// <summary>The program's keys folder, with one key in it after <see cref="FilledAsync"/>.</summary>
     public string Keys => In("keys");
 
+    /// <summary>Its other keys, which it shares with other stores.</summary>
+    public string SharedKeys => In("keys/shared");
+
+    public IReadOnlyList<KeyFolder> KeyFolders => [new(Keys, "*.xml"), new(SharedKeys, "*.pem", "shared") { IsShared = true }];
+
     public string In(string name) => Path.Combine(_folder.Path, name);
 
     /// <summary>A store that nobody has opened.</summary>
@@ -94,10 +99,10 @@ internal sealed class BackupZoo : IAsyncDisposable
     }
 
     public Task<TakeBackup.Result> BackupAsync(string folder, params MigrationSet[] sets) =>
-        new TakeBackup(Setting, sets is [] ? [Set] : sets, Clock).ExecuteAsync(new(folder, Keys));
+        new TakeBackup(Setting, sets is [] ? [Set] : sets, Clock).ExecuteAsync(new(folder, KeyFolders));
 
     public Task<RestoreBackup.Result> RestoreAsync(string folder, params MigrationSet[] sets) =>
-        new RestoreBackup(Setting, sets is [] ? [Set] : sets, Clock).ExecuteAsync(new(folder, Keys));
+        new RestoreBackup(Setting, sets is [] ? [Set] : sets, Clock).ExecuteAsync(new(folder, KeyFolders));
 
     /// <summary>Every row of every table as text, read by plain SQL.</summary>
     public async Task<string[]> RowsAsync()

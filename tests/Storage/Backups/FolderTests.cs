@@ -1,3 +1,5 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
 using Rally.Storage.Backups;
 using Rally.Testing;
 using Xunit;
@@ -66,7 +68,7 @@ public sealed class FolderTests : IAsyncLifetime
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new TakeBackup(Zoo.Setting, [BackupZoo.Set], new FakeClock()).ExecuteAsync(new(Zoo.In("backup"), Zoo.Keys), progress, stop.Token));
+            new TakeBackup(Zoo.Setting, [BackupZoo.Set], new FakeClock()).ExecuteAsync(new(Zoo.In("backup"), Zoo.KeyFolders), progress, stop.Token));
 
         Assert.Equal(["keys"], Names(Zoo.In("")));
     }
@@ -84,7 +86,7 @@ public sealed class FolderTests : IAsyncLifetime
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new RestoreBackup(target.Setting, [BackupZoo.Set], new FakeClock())
-            .ExecuteAsync(new(Zoo.In("backup"), target.Keys), progress, stop.Token));
+            .ExecuteAsync(new(Zoo.In("backup"), target.KeyFolders), progress, stop.Token));
         Assert.Single(await target.RowsAsync()); // as its migrations made it
         Assert.False(Directory.Exists(target.Keys));
 
@@ -99,7 +101,7 @@ public sealed class FolderTests : IAsyncLifetime
         var told = new List<BackupProgress>();
         await Zoo.BackupAsync(Zoo.In("backup"));
         await new RestoreBackup(target.Setting, [BackupZoo.Set], new FakeClock())
-            .ExecuteAsync(new(Zoo.In("backup"), target.Keys), new Tell(told.Add));
+            .ExecuteAsync(new(Zoo.In("backup"), target.KeyFolders), new Tell(told.Add));
 
         Assert.Contains(new(BackupStep.Copying, "zoo_visit", 0, BackupZoo.Visits), told);
         Assert.Contains(new(BackupStep.Copying, "zoo_visit", 10_000, BackupZoo.Visits), told);
@@ -129,7 +131,7 @@ public sealed class FolderTests : IAsyncLifetime
         await Zoo.BackupAsync(Zoo.In("backup"));
         await File.WriteAllTextAsync(Path.Combine(Zoo.Keys, "key-2.xml"), "<newer/>");
 
-        await new RestoreBackup(target.Setting, [BackupZoo.Set], new FakeClock()).ExecuteAsync(new(Zoo.In("backup"), Zoo.Keys));
+        await new RestoreBackup(target.Setting, [BackupZoo.Set], new FakeClock()).ExecuteAsync(new(Zoo.In("backup"), Zoo.KeyFolders));
 
         Assert.Equal(["key-1.xml", "key-2.xml"], Names(Zoo.Keys));
     }
@@ -147,6 +149,144 @@ public sealed class FolderTests : IAsyncLifetime
         Assert.Contains("key-1.xml is missing or not as it was written", changed.Message, StringComparison.Ordinal);
         Assert.Equal(changed.Message, lost.Message);
         Assert.False(await target.HasTablesAsync());
+    }
+
+    [Fact]
+    public async Task Keys_of_another_folder_come_along_and_go_where_the_program_looks_for_them()
+    {
+        await using var target = await BackupZoo.NewAsync(Engine.Sqlite);
+        Directory.CreateDirectory(Zoo.SharedKeys);
+        await File.WriteAllTextAsync(Path.Combine(Zoo.SharedKeys, "one.pem"), "-----");
+        await File.WriteAllTextAsync(Path.Combine(Zoo.SharedKeys, "one.pem.new"), "half of ano");
+        Directory.CreateDirectory(target.SharedKeys);
+        await File.WriteAllTextAsync(Path.Combine(target.SharedKeys, "another-stores.pem"), "---");
+
+        var taken = await Zoo.BackupAsync(Zoo.In("backup"));
+        var restored = await target.RestoreAsync(taken.Folder);
+
+        Assert.Equal((2, 2), (taken.Keys, restored.Keys));
+        Assert.Equal(["key-1.xml", "shared"], Names(target.Keys));
+        Assert.Equal(["another-stores.pem", "one.pem"], Names(target.SharedKeys));
+        Assert.Equal("-----", await File.ReadAllTextAsync(Path.Combine(target.SharedKeys, "one.pem")));
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Assert.Equal(OwnersFile, File.GetUnixFileMode(Path.Combine(target.SharedKeys, "one.pem")));
+            Assert.Equal(OwnersFile, File.GetUnixFileMode(Path.Combine(taken.Folder, "keys", "shared", "one.pem")));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_is_never_written_over_by_another_of_its_name()
+    {
+        await using var target = await BackupZoo.NewAsync(Engine.Sqlite);
+        Directory.CreateDirectory(Zoo.SharedKeys);
+        await File.WriteAllTextAsync(Path.Combine(Zoo.SharedKeys, "one.pem"), "-----");
+        await Zoo.BackupAsync(Zoo.In("backup"));
+        Directory.CreateDirectory(target.SharedKeys);
+        await File.WriteAllTextAsync(Path.Combine(target.SharedKeys, "one.pem"), "other");
+
+        var refused = await Assert.ThrowsAsync<BackupException>(() => target.RestoreAsync(Zoo.In("backup")));
+
+        Assert.Contains("one.pem is there and is not the key of that name", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("other", await File.ReadAllTextAsync(Path.Combine(target.SharedKeys, "one.pem")));
+        Assert.False(await target.HasTablesAsync());
+    }
+
+    [Theory]
+    [InlineData("../key-1.xml")]
+    [InlineData("shared/../../key-1.xml")]
+    [InlineData("other/key-1.xml")]
+    public async Task A_key_whose_name_leads_elsewhere_is_refused(string name)
+    {
+        await using var target = await BackupZoo.NewAsync(Engine.Sqlite);
+        await Zoo.BackupAsync(Zoo.In("backup"));
+        var manifest = await BackupManifest.ReadAsync(Zoo.In("backup/backup.json"), default);
+        File.Delete(Zoo.In("backup/backup.json"));
+        await (manifest with { Keys = [manifest.Keys[0] with { Name = name }] }).WriteAsync(Zoo.In("backup/backup.json"), default);
+        Directory.CreateDirectory(Zoo.In("backup/keys/shared"));
+        Directory.CreateDirectory(Zoo.In("backup/keys/other"));
+        File.Move(Zoo.In("backup/keys/key-1.xml"), Zoo.In($"backup/keys/{name}"));
+
+        await Assert.ThrowsAsync<BackupException>(() => target.RestoreAsync(Zoo.In("backup")));
+
+        Assert.False(Directory.Exists(target.Keys));
+        if (await target.HasTablesAsync())
+            Assert.Single(await target.RowsAsync()); // as its migrations made it
+    }
+
+    [Fact]
+    public async Task A_backup_of_the_first_format_is_restored()
+    {
+        await using var target = await BackupZoo.NewAsync(Engine.Sqlite);
+        await Zoo.BackupAsync(Zoo.In("backup"));
+        var manifest = await BackupManifest.ReadAsync(Zoo.In("backup/backup.json"), default);
+        File.Delete(Zoo.In("backup/backup.json"));
+        await (manifest with { Format = 1 }).WriteAsync(Zoo.In("backup/backup.json"), default);
+
+        Assert.Equal(1, (await target.RestoreAsync(Zoo.In("backup"))).Keys);
+
+        Assert.Equal(await Zoo.RowsAsync(), await target.RowsAsync());
+    }
+
+    [Fact]
+    public async Task Keys_that_a_restore_left_behind_before_it_failed_do_not_stand_in_the_way()
+    {
+        await using var target = await BackupZoo.NewAsync(Engine.Sqlite);
+        await File.WriteAllTextAsync(Path.Combine(Zoo.Keys, "key-2.xml"), "<second/>");
+        await Zoo.BackupAsync(Zoo.In("backup"));
+        Directory.CreateDirectory(target.Keys);
+        File.Copy(Path.Combine(Zoo.Keys, "key-1.xml"), Path.Combine(target.Keys, "key-1.xml"));
+        await File.WriteAllTextAsync(Path.Combine(target.Keys, "key-2.xml.new"), "<sec");
+
+        await target.RestoreAsync(Zoo.In("backup"));
+
+        Assert.Equal(["key-1.xml", "key-2.xml"], Names(target.Keys));
+    }
+
+    [Fact]
+    public async Task A_key_that_changes_after_it_was_checked_is_not_restored()
+    {
+        await using var target = await BackupZoo.NewAsync(Engine.Sqlite);
+        await Zoo.BackupAsync(Zoo.In("backup"));
+        var progress = new Tell(report =>
+        {
+            if (report.Step == BackupStep.Copying)
+                File.WriteAllText(Zoo.In("backup/keys/key-1.xml"), "<key>changed</key>");
+        });
+
+        var refused = await Assert.ThrowsAsync<BackupException>(() => new RestoreBackup(target.Setting, [BackupZoo.Set], new FakeClock())
+            .ExecuteAsync(new(Zoo.In("backup"), target.KeyFolders), progress));
+
+        Assert.Contains("key-1.xml is missing or not as it was written", refused.Message, StringComparison.Ordinal);
+        Assert.Single(await target.RowsAsync()); // as its migrations made it
+        Assert.False(Directory.Exists(target.Keys));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_file_that_changes_after_it_was_checked_is_not_restored(Engine engine)
+    {
+        await using var target = await BackupZoo.NewAsync(engine);
+        await Zoo.BackupAsync(Zoo.In("backup"));
+        File.Copy(Zoo.In("backup/rally.db"), Zoo.In("changed.db"));
+        await using (var file = new SqliteConnection($"Data Source={Zoo.In("changed.db")};Pooling=False"))
+        {
+            file.Open();
+            await file.ExecuteAsync("UPDATE zoo_visit SET who = 'visitor 18' WHERE position = 17");
+        }
+
+        var progress = new Tell(report =>
+        {
+            // The last table that is checked: whoever reads it goes on with the file that was there.
+            if (report is { Step: BackupStep.Checking, Table: "zoo_visit", Rows: BackupZoo.Visits } && File.Exists(Zoo.In("changed.db")))
+                File.Move(Zoo.In("changed.db"), Zoo.In("backup/rally.db"), overwrite: true);
+        });
+        var refused = await Assert.ThrowsAsync<BackupException>(() => new RestoreBackup(target.Setting, [BackupZoo.Set], new FakeClock())
+            .ExecuteAsync(new(Zoo.In("backup"), target.KeyFolders), progress));
+
+        Assert.Contains("The table zoo_visit was read as it was written, and then otherwise", refused.Message, StringComparison.Ordinal);
+        Assert.Single(await target.RowsAsync()); // as its migrations made it
+        Assert.False(Directory.Exists(target.Keys));
     }
 
     private static string[] Names(string folder) =>

@@ -80,7 +80,7 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData("{\"format\":2}", "newer program")]
+    [InlineData("{\"format\":3}", "newer program")]
     [InlineData("{\"format\":1}", OtherCopy)]
     [InlineData("[]", OtherCopy)]
     [InlineData("", OtherCopy)]

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Rally.Ledger.Blocks;
+using Rally.Storage;
 using Rally.Storage.Backups;
 
 namespace Rally.Bot.Hosting.Verbs;
@@ -15,29 +17,23 @@ internal static class BackupCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, Dictionary<string, string?> overrides, CancellationToken stop)
-    {
-        using var line = ProgressLine.OfBackup();
-        try
+    private static Task<int> RunAsync(string folder, Dictionary<string, string?> overrides, CancellationToken stop) =>
+        OperatorVerb.GuardAsync(async () =>
         {
+            using var line = ProgressLine.OfBackup();
             await using var app = RallyHost.Build(overrides);
             var taken = await app.Services.GetRequiredService<TakeBackup>().ExecuteAsync(
-                new(folder, app.Services.GetRequiredService<HostSettings>().Keys), line, stop);
+                new(folder, RallyHost.KeysOf(app)), line, stop);
             line.Clear();
             Console.WriteLine($"{taken.Store} is in {taken.Folder}: {taken.Rows} rows in {taken.Tables} tables, and {taken.Keys} keys.");
+            if (app.Services.GetService<FindKeyFault>() is { } keys)
+            {
+                // As it is served: the host may be running.
+                await using var database = Database.OpenForReading(app.Services.GetRequiredService<HostSettings>().Store);
+                if (await keys.ExecuteAsync(database, CancellationToken.None) is { } missing)
+                    Console.WriteLine($"It lacks a key: {missing}");
+            }
+
             return 0;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            line.Clear();
-            await Console.Error.WriteLineAsync("Stopped: there is no backup.");
-            return 1;
-        }
-        catch (Exception fault) when (StartFault.Explain(fault) is { } explained)
-        {
-            line.Clear();
-            await Console.Error.WriteLineAsync(explained);
-            return 1;
-        }
-    }
+        }, "Stopped: there is no backup.", stop);
 }

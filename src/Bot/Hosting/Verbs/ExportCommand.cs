@@ -18,11 +18,10 @@ internal static class ExportCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, bool hledger, Dictionary<string, string?> overrides, CancellationToken stop)
-    {
-        using var line = ProgressLine.OfExit();
-        try
+    private static Task<int> RunAsync(string file, bool hledger, Dictionary<string, string?> overrides, CancellationToken stop) =>
+        OperatorVerb.GuardAsync(async () =>
         {
+            using var line = ProgressLine.OfExit();
             await using var app = RallyHost.Build(overrides);
             var time = app.Services.GetRequiredService<TimeProvider>();
             await using var database = Database.OpenForReading(app.Services.GetRequiredService<HostSettings>().Store);
@@ -43,18 +42,5 @@ internal static class ExportCommand
             Console.WriteLine($"{database.Description} is in {export.File}: {export.Entries} entries, {export.Coins} coins, {export.Blocks} blocks.");
             Console.WriteLine("Whoever has this file can read all notes.");
             return 0;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            line.Clear();
-            await Console.Error.WriteLineAsync("Stopped: there is no export.");
-            return 1;
-        }
-        catch (Exception fault) when (StartFault.Explain(fault) is { } explained)
-        {
-            line.Clear();
-            await Console.Error.WriteLineAsync(explained);
-            return 1;
-        }
-    }
+        }, "Stopped: there is no export.", stop);
 }

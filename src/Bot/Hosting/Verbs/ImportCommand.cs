@@ -21,27 +21,16 @@ internal static class ImportCommand
                 RallyHost.OfOwnNetwork<ImportLedger>(app),
                 new(parsed.GetValue(file)!) { PinnedAuthority = VerbArguments.PublicKey("--authority", parsed.GetValue(authority)) },
                 token),
-            stop));
+            stop,
+            "Stopped: nothing was imported."));
         return command;
     }
 
     private static async Task RunAsync(ImportLedger import, ImportLedger.Request request, CancellationToken stop)
     {
         using var line = ProgressLine.OfExit();
-        ImportLedger.Result result;
-        try
-        {
-            result = await import.ExecuteAsync(request, line, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            throw new SettingException("Stopped: nothing was imported.");
-        }
-        finally
-        {
-            line.Clear();
-        }
-
+        var result = await import.ExecuteAsync(request, line, stop);
+        line.Clear();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"The export of {result.TakenAt:yyyy-MM-dd HH:mm} UTC is in {result.Store}: {result.Entries} entries, {result.Coins} coins, {result.Accounts} accounts, {result.Blocks} blocks."));

@@ -16,16 +16,22 @@ internal static class LaunchCoinCommand
     private static readonly Option<string?> Image = new("--image") { Description = "The https address of a picture." };
     private static readonly Option<bool> NoRewards = new("--no-rewards") { Description = "Its holders earn no rewards." };
     private static readonly Option<string?> Genesis = new("--genesis") { Description = "Coins granted to the creator beside the curve; by default as usual for the curve." };
+    private static readonly Option<string?> UnlockedAtOnce = new("--unlocked-at-once") { Description = "Of the grant, what is the creator's from the start; by default as usual for the curve." };
+    private static readonly Option<string?> MonthlyUnlock = new("--monthly-unlock") { Description = "Of the grant, what unlocks every 30 days, such as 3%." };
+    private static readonly Option<string?> LargestUnlocked = new("--largest-unlocked") { Description = "What has unlocked of the grant is at most this share of what circulates, such as 30%." };
+    private static readonly Option<bool> NoCreatorFee = new("--no-creator-fee") { Description = "The creator earns no fee on sales." };
     private static readonly Option<string?> FlowLimit = new("--flow-limit") { Description = "What one holder may sell and send in 30 days, of what circulates, such as 5%; 0% for no limit." };
     private static readonly Option<string?> LargestPurchase = new("--largest-purchase") { Description = "Purchase control: the most coins in one purchase." };
     private static readonly Option<string?> BetweenPurchases = new("--between-purchases") { Description = "Purchase control: time between one buyer's purchases, such as 10m." };
     private static readonly Option<string?> PurchaseControlFor = new("--purchase-control-for") { Description = "Purchase control: how long it lasts after the launch, such as 7d." };
+    private static readonly Option<bool> Anyway = new("--anyway") { Description = "Also for a creator's id that no account here has." };
 
     public static Command Create(Option<DirectoryInfo?> data, Option<string?> store)
     {
         var command = new Command("launch-coin", "Launch a coin: on a curve, where people buy it for RLY, or with a fixed supply.")
         {
-            Symbol, Name, Creator, Curve, Supply, Image, NoRewards, Genesis, FlowLimit, LargestPurchase, BetweenPurchases, PurchaseControlFor, data, store,
+            Symbol, Name, Creator, Anyway, Curve, Supply, Image, NoRewards, Genesis, UnlockedAtOnce, MonthlyUnlock, LargestUnlocked, NoCreatorFee,
+            FlowLimit, LargestPurchase, BetweenPurchases, PurchaseControlFor, data, store,
         };
         command.SetAction((parsed, stop) => OperatorVerb.RunAsync(
             HostOverrides.From(parsed.GetValue(data), port: 0, parsed.GetValue(store)), (app, token) => RunAsync(app, parsed, token), stop));
@@ -34,13 +40,16 @@ internal static class LaunchCoinCommand
 
     private static async Task RunAsync(WebApplication app, ParseResult parsed, CancellationToken stop)
     {
-        var result = await RallyHost.OfOwnNetwork<LaunchCoin>(app).ExecuteAsync(RequestOf(parsed), stop);
+        var request = RequestOf(parsed);
+        var creator = await VerbArguments.AccountAsync("--creator", request.Creator, app, parsed.GetValue(Anyway), stop);
+        // Not to be stopped on the way: the coin would be there, and nobody told.
+        var result = await RallyHost.OfOwnNetwork<LaunchCoin>(app).ExecuteAsync(request, CancellationToken.None);
         switch (result)
         {
             case LaunchCoin.Result.Launched { Coin: var coin }:
                 Console.WriteLine(coin.Supply > Amount.Zero
-                    ? $"{coin.Symbol} is launched: {coin.Supply} of it, all with {coin.Creator}."
-                    : $"{coin.Symbol} is launched on the {coin.Curve} curve: {coin.Terms.Genesis} for {coin.Creator}, {coin.Terms.UnlockedAtOnce} of it at once.");
+                    ? $"{coin.Symbol} is launched: {coin.Supply} of it, all with {creator}."
+                    : $"{coin.Symbol} is launched on the {coin.Curve} curve: {coin.Terms.Genesis} for {creator}, {coin.Terms.UnlockedAtOnce} of it at once.");
                 return;
             case LaunchCoin.Result.AlreadyLaunched taken:
                 throw new SettingException(taken.Existing.Creator == Guid.Empty
@@ -61,13 +70,17 @@ internal static class LaunchCoinCommand
         terms = terms with
         {
             Genesis = Given(parsed, Genesis, VerbArguments.Amount) ?? terms.Genesis,
+            UnlockedAtOnce = Given(parsed, UnlockedAtOnce, VerbArguments.Amount) ?? terms.UnlockedAtOnce,
+            MonthlyUnlockBasisPoints = Given(parsed, MonthlyUnlock, VerbArguments.Share) ?? terms.MonthlyUnlockBasisPoints,
+            LargestVestedBasisPoints = Given(parsed, LargestUnlocked, VerbArguments.Share) ?? terms.LargestVestedBasisPoints,
+            PaysCreatorFee = terms.PaysCreatorFee && !parsed.GetValue(NoCreatorFee),
             FlowBasisPoints = Given(parsed, FlowLimit, VerbArguments.Share) ?? terms.FlowBasisPoints,
             LargestPurchase = Given(parsed, LargestPurchase, VerbArguments.Amount) ?? terms.LargestPurchase,
             BetweenPurchases = Given(parsed, BetweenPurchases, VerbArguments.Duration) ?? terms.BetweenPurchases,
             PurchaseControlFor = Given(parsed, PurchaseControlFor, VerbArguments.Duration) ?? terms.PurchaseControlFor,
         };
-        // A smaller grant than usual must not unlock more than there is of it.
-        if (terms.UnlockedAtOnce > terms.Genesis)
+        // A smaller grant than usual must not unlock more than there is of it, unless that is said.
+        if (terms.UnlockedAtOnce > terms.Genesis && parsed.GetValue(UnlockedAtOnce) is null)
             terms = terms with { UnlockedAtOnce = terms.Genesis };
         return new(parsed.GetValue(Symbol)!, parsed.GetValue(Name)!, VerbArguments.RallyId("--creator", parsed.GetValue(Creator)!))
         {

@@ -29,21 +29,38 @@ internal static class OperatorVerb
     /// <param name="overrides">See <see cref="HostOverrides"/>.</param>
     /// <param name="work">Says what it did on standard output.</param>
     /// <param name="stop">Ends it.</param>
+    /// <param name="stopped">What is said then.</param>
     /// <returns>The exit code: 0, or 1 with a sentence on standard error about what is wrong and how to mend it.</returns>
-    public static async Task<int> RunAsync(
-        Dictionary<string, string?> overrides, Func<WebApplication, CancellationToken, Task> work, CancellationToken stop)
-    {
-        try
+    public static Task<int> RunAsync(
+        Dictionary<string, string?> overrides, Func<WebApplication, CancellationToken, Task> work, CancellationToken stop, string stopped = "Stopped.") =>
+        GuardAsync(async () =>
         {
             await using var app = RallyHost.Build(overrides);
             await app.Services.GetRequiredService<Migrator>().RunAsync(stop);
             await work(app, stop);
             return 0;
+        }, stopped, stop);
+
+    /// <summary>Runs a verb's work, and says what keeps it from its end in a sentence.</summary>
+    /// <param name="work">Says what it did on standard output, and returns the exit code.</param>
+    /// <param name="stopped">What is said when it is stopped.</param>
+    /// <param name="stop">Stops it.</param>
+    /// <param name="failure">The exit code then, and when there is a fault.</param>
+    public static async Task<int> GuardAsync(Func<Task<int>> work, string stopped, CancellationToken stop, int failure = 1)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync(stopped);
         }
         catch (Exception fault) when (StartFault.Explain(fault) is { } explained)
         {
             await Console.Error.WriteLineAsync(explained);
-            return 1;
         }
+
+        return failure;
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Rally.Ledger.Blocks;
+using Rally.Storage;
 using Rally.Storage.Backups;
 
 namespace Rally.Bot.Hosting.Verbs;
@@ -16,31 +18,20 @@ internal static class RestoreCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, Dictionary<string, string?> overrides, CancellationToken stop)
-    {
-        using var line = ProgressLine.OfBackup();
-        try
+    private static Task<int> RunAsync(string folder, Dictionary<string, string?> overrides, CancellationToken stop) =>
+        OperatorVerb.GuardAsync(async () =>
         {
+            using var line = ProgressLine.OfBackup();
             await using var app = RallyHost.Build(overrides);
             var restored = await app.Services.GetRequiredService<RestoreBackup>().ExecuteAsync(
-                new(folder, app.Services.GetRequiredService<HostSettings>().Keys), line, stop);
+                new(folder, RallyHost.KeysOf(app)), line, stop);
             line.Clear();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The backup of {restored.TakenAt:yyyy-MM-dd HH:mm} UTC is in {restored.Store}: {restored.Rows} rows in {restored.Tables} tables, and {restored.Keys} keys."));
+            if (app.Services.GetService<FindKeyFault>() is { } keys
+                && await keys.ExecuteAsync(app.Services.GetRequiredService<Database>(), CancellationToken.None) is { } missing)
+                Console.WriteLine($"Before it serves: {missing}");
             return 0;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            line.Clear();
-            await Console.Error.WriteLineAsync("Stopped: nothing was restored.");
-            return 1;
-        }
-        catch (Exception fault) when (StartFault.Explain(fault) is { } explained)
-        {
-            line.Clear();
-            await Console.Error.WriteLineAsync(explained);
-            return 1;
-        }
-    }
+        }, "Stopped: nothing was restored.", stop);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rally.Auth.Accounts;
 using Rally.Ledger.Amounts;
 
 namespace Rally.Bot.Hosting.Verbs;
@@ -9,6 +10,28 @@ internal static class VerbArguments
     public static Guid RallyId(string name, string text) => Guid.TryParse(text, out var id)
         ? id
         : throw new SettingException($"{name}: '{text}' is not a Rally id. People find theirs on the account page.");
+
+    /// <returns>Null for none.</returns>
+    public static Guid? Id(string name, string? text) => text is null ? null : Guid.TryParse(text, out var id)
+        ? id
+        : throw new SettingException($"{name}: '{text}' is not an id, as it was printed before.");
+
+    /// <summary>Whose account of the embedded network this is: a mistyped id would put coins where nobody can reach them.</summary>
+    /// <param name="name">The argument's.</param>
+    /// <param name="rallyId">The id.</param>
+    /// <param name="app">Hosts the network.</param>
+    /// <param name="anyway">Takes an id that nobody has.</param>
+    /// <param name="stop">Ends the read.</param>
+    /// <returns>The account in words.</returns>
+    public static async Task<string> AccountAsync(string name, Guid rallyId, WebApplication app, bool anyway, CancellationToken stop)
+    {
+        if (await RallyHost.OfOwnNetwork<FindAccount>(app).ExecuteAsync(rallyId, stop) is { } userName)
+            return $"{userName} ({rallyId})";
+        return anyway
+            ? $"{rallyId} (nobody's account)"
+            : throw new SettingException(
+                $"{name}: no account here has the Rally id {rallyId}. People find theirs on the account page. Add --anyway to take it all the same.");
+    }
 
     public static Amount Amount(string name, string text) => Ledger.Amounts.Amount.TryParse(text, out var amount)
         ? amount
@@ -25,9 +48,11 @@ internal static class VerbArguments
             'd' => TimeSpan.FromDays(1),
             _ => TimeSpan.Zero,
         };
-        return unit > TimeSpan.Zero && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        if (unit == TimeSpan.Zero || !long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            throw new SettingException($"{name}: '{text}' is not a time, such as 90s, 10m, 24h or 7d.");
+        return count <= TimeSpan.MaxValue.Ticks / unit.Ticks
             ? unit * count
-            : throw new SettingException($"{name}: '{text}' is not a time, such as 90s, 10m, 24h or 7d.");
+            : throw new SettingException($"{name}: '{text}' is too long a time. The longest that any term takes are ten years, 3650d.");
     }
 
     /// <summary><c>5%</c> or <c>0.25%</c>, as basis points.</summary>

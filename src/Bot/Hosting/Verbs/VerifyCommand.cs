@@ -21,11 +21,10 @@ internal static class VerifyCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Dictionary<string, string?> overrides, string? authority, bool restart, CancellationToken stop)
-    {
-        using var line = ProgressLine.OfVerification();
-        try
+    private static Task<int> RunAsync(Dictionary<string, string?> overrides, string? authority, bool restart, CancellationToken stop) =>
+        OperatorVerb.GuardAsync(async () =>
         {
+            using var line = ProgressLine.OfVerification();
             using var configuration = new ConfigurationManager();
             configuration.AddRallySettings(overrides);
             var settings = HostSettings.From(configuration);
@@ -40,20 +39,7 @@ internal static class VerifyCommand
                 ? string.Create(CultureInfo.InvariantCulture, $"Right: {result.Position} entries, blocks up to {result.Height}{By(result.Authority)}.")
                 : $"Wrong: {result.Fault}");
             return result.Fault is null ? 0 : 1;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            line.Clear();
-            await Console.Error.WriteLineAsync("Stopped. The next verify goes on from here.");
-            return 2;
-        }
-        catch (Exception fault) when (StartFault.Explain(fault) is { } explained)
-        {
-            line.Clear();
-            await Console.Error.WriteLineAsync(explained);
-            return 2;
-        }
-    }
+        }, "Stopped. The next verify goes on from here.", stop, failure: 2);
 
     private static string By(string? authority) => authority is null ? ", none sealed yet" : $", signed from {authority} on";
 }
