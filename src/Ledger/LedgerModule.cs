@@ -42,8 +42,8 @@ public static class LedgerModule
         services.AddSingleton<LedgerWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ITransferFeed, TransferFeed>();
-        services.AddSingleton<JournalCheck>();
-        services.AddSingleton(provider => VerifyLedger.On(provider.GetRequiredService<Database>()));
+        services.AddSingleton(provider => VerifyLedger.On(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LaunchCoin(
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new IssueRly(
@@ -69,7 +69,7 @@ public static class LedgerModule
         services.AddSingleton(provider => new RotateAuthority(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
         services.AddSingleton(provider => new ImportLedger(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IValidateOptions<LedgerOptions>, UsdPriceOptionsCheck>();
         services.AddSingleton<UsdPrice>();
         services.AddSingleton<UsdPriceFeed>();
@@ -108,7 +108,6 @@ public static class LedgerModule
         services.AddSingleton<LogFollower, MarketFollower>();
         services.AddHostedService<RunFollowers>();
         services.AddSingleton(provider => new RebuildFollowers(provider.GetServices<LogFollower>()));
-        services.AddSingleton<FollowerCheck>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<ReadMarket>();
         services.AddSingleton<ReadActivity>();

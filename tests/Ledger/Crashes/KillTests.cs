@@ -1,6 +1,7 @@
 using Dapper;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Journal;
 using Rally.Storage;
 using Rally.Testing;
@@ -89,12 +90,12 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task<long> CheckAsync(string setting, List<Guid> acknowledged, long last)
     {
         await using var database = Database.Open(setting);
-        var outcome = await new JournalCheck(database).RunAsync(default);
-        Assert.Null(outcome.Fault);
+        var result = await VerifyLedger.On(database, TimeProvider.System).ExecuteAsync(new(), null, default);
+        Assert.Null(result.Fault);
         var posted = await database.ReadAsync(connection =>
             connection.QueryAsync<Guid>("SELECT id FROM ledger_transfer WHERE position > @last", new { last }));
         Assert.Equal([], acknowledged.Except(posted));
         Assert.Equal(acknowledged.Count, acknowledged.Distinct().Count());
-        return outcome.LastPosition;
+        return result.Position;
     }
 }
