@@ -40,7 +40,7 @@ internal sealed class VerifyJob(VerifyLedger verify, IOptions<LedgerOptions> opt
         var request = new VerifyLedger.Request
         {
             StateFile = StateFile,
-            PinnedAuthority = _options.PinnedAuthority is { } key ? Convert.FromHexString(key) : null,
+            PinnedAuthority = _options.PinnedAuthority is { Length: > 0 } key ? Convert.FromHexString(key) : null,
         };
         if (await verify.ExecuteAloneAsync(request, stop).ConfigureAwait(false) is not { } result)
             return false;

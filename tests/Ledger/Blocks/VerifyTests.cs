@@ -170,6 +170,15 @@ public sealed class VerifyTests : IDisposable
         await job.StopAsync(default);
     }
 
+    [Fact]
+    public async Task A_pinned_authority_that_is_no_key_is_refused()
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite, options => options.PinnedAuthority = "12");
+        var refused = Assert.Throws<OptionsValidationException>(() => ledger.Inside<LedgerWriter>());
+
+        Assert.Contains("Ledger:PinnedAuthority must be 64 hexadecimal digits", Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
     [PostgresFact]
     public async Task One_process_verifies_at_a_time()
     {
