@@ -40,6 +40,7 @@ internal sealed class Verification : IDisposable
         var now = time.GetUtcNow();
         var from = await StateAsync(connection, moment, request, now, stop).ConfigureAwait(false);
         var walk = await LogWalk.BeginAsync(connection, moment, DateTimeOffset.MaxValue, from, stop).ConfigureAwait(false);
+        walk.Check.Replay.MostRly = request.MostRly;
         return new(connection, moment, request, progress, walk, from, now);
     }
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using Rally.Ledger.Amounts;
+using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
 using Rally.Storage;
 
@@ -71,6 +73,9 @@ public sealed class VerifyLedger
         /// ago; deleted at the end. Null to begin at the beginning and note nothing.
         /// </summary>
         public string? StateFile { get; init; }
+
+        /// <summary>All RLY that there may be; more of it in a test that goes to the ends of 64 bits.</summary>
+        internal Amount MostRly { get; init; } = IssueRly.Most;
     }
 
     /// <summary>A ledger's verifier for a store that others may be serving.</summary>

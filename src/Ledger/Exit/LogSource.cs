@@ -34,7 +34,7 @@ internal sealed class LogSource : IDisposable
         database.ReadAsync(async connection =>
         {
             await using var moment = await Moment.BeginAsync(connection, stop).ConfigureAwait(false);
-            using var source = await BeginAsync(connection, moment, time, stop).ConfigureAwait(false);
+            using var source = await OpenAsync(connection, moment, time, stop).ConfigureAwait(false);
             return await work(source).ConfigureAwait(false);
         }, stop);
 
@@ -50,6 +50,18 @@ internal sealed class LogSource : IDisposable
         return new(connection, moment, new(
             typeof(LogSource).Assembly.GetName().Version!.ToString(3), takenAt, walk.LastPosition, walk.Words?.Bytes.ToArray(),
             walk.Check.Authorities.Authorities), walk, coins);
+    }
+
+    private static async Task<LogSource> OpenAsync(DbConnection connection, DbTransaction moment, TimeProvider time, CancellationToken stop)
+    {
+        try
+        {
+            return await BeginAsync(connection, moment, time, stop).ConfigureAwait(false);
+        }
+        catch (Exception unreadable) when (LogWalk.IsUnreadable(unreadable))
+        {
+            throw new ExitException($"What the chain is checked with cannot be read: {unreadable.Message} Run verify to see more.", unreadable);
+        }
     }
 
     /// <summary>Up to when an entry can have been posted, as far as a program with this clock can tell: clocks differ by a minute at most.</summary>

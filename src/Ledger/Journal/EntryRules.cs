@@ -44,9 +44,10 @@ internal static class EntryRules
 
     /// <param name="entry">With balances that are right.</param>
     /// <param name="coin">Its coin.</param>
+    /// <param name="mostRly">All RLY that there may be.</param>
     /// <param name="find">Any coin of the log so far by its symbol; null when there is none.</param>
     /// <returns>Why no command posts it, in words; null when one does.</returns>
-    public static string? Fault(JournalEntry entry, Coin coin, Func<string, Coin?> find)
+    public static string? Fault(JournalEntry entry, Coin coin, Amount mostRly, Func<string, Coin?> find)
     {
         var order = entry.Order;
         if (!IsWhole(order.Debit) || !IsWhole(order.Credit))
@@ -54,6 +55,8 @@ internal static class EntryRules
         var way = new Way(order.Kind, SideOf(order.Debit), SideOf(order.Credit));
         if (!OfAny.Contains(way) && !WaysOf(coin).Contains(way))
             return $"nothing posts '{order.Kind}' from {order.Debit} to {order.Credit}.";
+        if (order.Kind == TransferKind.Issue && coin.Curve == CoinCurve.Base && Amount.Zero - entry.DebitBalance > mostRly)
+            return $"it makes {Amount.Zero - entry.DebitBalance} RLY of {mostRly} in all.";
         return TermsFault(entry, coin, AccountKind.CoinOfReserve(order.Debit.Kind) ?? AccountKind.CoinOfReserve(order.Credit.Kind), find);
     }
 
@@ -66,7 +69,6 @@ internal static class EntryRules
         {
             TransferKind.Issue when coin.Curve == CoinCurve.Fixed && issued > coin.Supply =>
                 $"it makes {issued} {coin.Symbol} of a supply of {coin.Supply}.",
-            TransferKind.Issue when coin.Curve == CoinCurve.Base && issued > IssueRly.Most => $"it makes {issued} RLY of {IssueRly.Most} in all.",
             TransferKind.Issue when coin.Curve == CoinCurve.Fixed && order.Credit.Holder != coin.Creator => NotTheCreators(coin),
             TransferKind.Genesis when order.Amount != coin.Terms.Genesis || issued != order.Amount =>
                 $"the grant of {coin.Symbol} is {coin.Terms.Genesis}, at its launch.",

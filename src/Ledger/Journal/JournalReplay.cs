@@ -51,6 +51,9 @@ internal sealed class JournalReplay
 
     public HoldReplay Holds { get; }
 
+    /// <summary>All RLY that there may be.</summary>
+    public Amount MostRly { get; set; } = IssueRly.Most;
+
     public Coin? FindCoin(string symbol) => _coins.GetValueOrDefault(symbol);
 
     public AccountFigures? FiguresOf(AccountKey key) => _accounts.TryGetValue(key, out var account) ? account.Figures : null;
@@ -119,7 +122,7 @@ internal sealed class JournalReplay
         var order = entry.Order;
         try
         {
-            if (EntryRules.Fault(entry, coin, _coins.GetValueOrDefault) is { } impossible)
+            if (EntryRules.Fault(entry, coin, MostRly, _coins.GetValueOrDefault) is { } impossible)
                 return impossible;
             if (entry.DebitBalance < Amount.Zero && !AccountKind.MayGoBelowZero(order.Debit.Kind))
                 return $"{order.Debit} went below zero.";
