@@ -10,15 +10,34 @@ namespace Rally.Ledger;
 
 /// <summary>
 /// What the ledger does by the clock: ends pending transfers within a second of their time, unlocks grants every hour, and
-/// seals blocks.
+/// seals blocks; once more when all else has stopped, so that nothing which was posted is left without a signature.
 /// </summary>
 internal sealed class LedgerChores(
     ExpireHolds expire, ReleaseVested release, SealBlocks seal, IOptions<LedgerOptions> options, TimeProvider time, LedgerClock clock,
     ILogger<LedgerChores> log)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan VestingInterval = TimeSpan.FromHours(1);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The writer has stopped, too: this is the log's end.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await seal.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            log.LogError(failure, "The last entries were not sealed before the process ended; the next start seals them");
+        }
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync(ExpiryInterval, "Pending transfers were not ended", ExpireAsync, stoppingToken),

@@ -44,8 +44,8 @@ public static class LedgerModule
         services.AddSingleton<LedgerWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerWriter>());
         services.AddSingleton<ITransferFeed, TransferFeed>();
-        services.AddSingleton<JournalCheck>();
-        services.AddSingleton(provider => VerifyLedger.On(provider.GetRequiredService<Database>()));
+        services.AddSingleton(provider => VerifyLedger.On(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LaunchCoin(
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new IssueRly(
@@ -72,7 +72,7 @@ public static class LedgerModule
             provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
         services.AddSingleton(provider => new FindKeyFault(provider.GetRequiredService<AuthorityKeys>()));
         services.AddSingleton(provider => new ImportLedger(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AuthorityKeys>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IValidateOptions<LedgerOptions>, UsdPriceOptionsCheck>();
         services.AddSingleton<UsdPrice>();
         services.AddSingleton<UsdPriceFeed>();
@@ -111,7 +111,6 @@ public static class LedgerModule
         services.AddSingleton<LogFollower, MarketFollower>();
         services.AddHostedService<RunFollowers>();
         services.AddSingleton(provider => new RebuildFollowers(provider.GetServices<LogFollower>()));
-        services.AddSingleton<FollowerCheck>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<ReadMarket>();
         services.AddSingleton<ReadActivity>();

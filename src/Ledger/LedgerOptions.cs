@@ -7,8 +7,11 @@ namespace Rally.Ledger;
 /// <summary>Settings of the ledger; checked when the host starts.</summary>
 public sealed class LedgerOptions
 {
-    /// <summary>Transfers in one commit, at most. More make the rate better and the last of them wait longer.</summary>
-    [Range(1, 100_000)]
+    /// <summary>
+    /// Entries in one commit, at most, 500 to 100,000. More make the rate better and the last of them wait longer. Below 500
+    /// there would be no room for what is committed as a whole: 100 linked transfers, or a trade of 5 entries, with others.
+    /// </summary>
+    [Range(500, 100_000)]
     public int LargestBatch { get; set; } = 4_096;
 
     /// <summary>Commands that may wait for the writer; callers beyond that wait to get in line.</summary>
@@ -45,8 +48,22 @@ public sealed class LedgerOptions
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan VerifyInterval { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// The public key that the chain must begin with, 64 hexadecimal digits, for the verification in the background; by
+    /// default the store's own word is taken.
+    /// </summary>
+    [RegularExpression("^[0-9a-fA-F]{64}$", ErrorMessage = "Ledger:PinnedAuthority must be 64 hexadecimal digits, as /api/authorities shows the first public key.")]
+    public string? PinnedAuthority { get; set; }
+
+    /// <summary>
+    /// Where the verification in the background notes how far it came and what it last came to; the host's default is its
+    /// data folder. Null for nowhere: it then begins anew with each start.
+    /// </summary>
+    public string? VerifyFolder { get; set; }
+
     /// <summary>Where the price of RLY in US dollars comes from; by default there is none.</summary>
     public UsdPriceOptions UsdPrice { get; } = new();
+
     /// <summary>How much one caller may ask of the API.</summary>
     [ValidateObjectMembers]
     public LedgerRateLimits RateLimit { get; set; } = new();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Dapper;
 using Rally.Storage;
 using Rally.Testing;
 
@@ -23,6 +24,7 @@ public sealed partial class ExportTests : IDisposable
         var creator = Guid.NewGuid();
         await SaysAsync(0, "is launched", ["launch-coin", "PTM", "--name", "Portemonnaie", "--creator", $"{creator}", "--anyway", .. own]);
 
+        string block;
         var address = new Uri($"http://127.0.0.1:{BotProcess.FreePort()}");
         using (var serving = BotProcess.Start(new Dictionary<string, string> { ["Ledger__BlockInterval"] = "00:00:00.100" }, [.. own, "--port", $"{address.Port}"]))
         {
@@ -30,7 +32,9 @@ public sealed partial class ExportTests : IDisposable
             using var http = new HttpClient { BaseAddress = address };
             await Eventually.TrueAsync(
                 async () => (await http.GetStringAsync("api/blocks")).Contains("\"height\"", StringComparison.Ordinal), "a block is sealed");
-            await SaysAsync(0, "Whoever has this file can read all notes.", ["export", In("ledger.jsonl.gz"), .. own]);
+            var exported = await SaysAsync(0, "Whoever has this file can read all notes.", ["export", In("ledger.jsonl.gz"), .. own]);
+            Assert.Contains("All entries are in signed blocks.", exported, StringComparison.Ordinal);
+            block = Hash().Match(await http.GetStringAsync("api/blocks")).Groups[1].Value;
             await SaysAsync(0, "hledger -f", ["export", In("ledger.journal"), "--hledger", .. own]);
             await SaysAsync(1, "is there already", ["export", In("ledger.jsonl.gz"), .. own]);
             await serving.KillAsync();
@@ -39,8 +43,19 @@ public sealed partial class ExportTests : IDisposable
         await SaysAsync(1, "is not a public key of 64", ["import", In("ledger.jsonl.gz"), "--authority", "12", .. moved]);
         await SaysAsync(1, "Line 1: Authority 1 is not the pinned one", ["import", In("ledger.jsonl.gz"), "--authority", new string('0', 64), .. moved]);
         var said = await SaysAsync(0, "Before it serves: The private key of authority 1 is missing", ["import", In("ledger.jsonl.gz"), .. moved]);
+        Assert.Contains("All entries are in signed blocks.", said, StringComparison.Ordinal);
         await SaysAsync(1, "not empty", ["import", In("ledger.jsonl.gz"), .. moved]);
         await SaysAsync(0, "Right: 2 entries, blocks up to 1", ["verify", "--authority", PublicKey().Match(said).Groups[1].Value, .. moved]);
+        await SaysAsync(0, "All entries are in signed blocks.", ["verify", "--block", $"1:{block}", .. moved]);
+        await SaysAsync(1, "Wrong: The chain ends with block 1", ["verify", "--block", $"2:{block}", .. moved]);
+        await SaysAsync(2, "is not a block's height", ["verify", "--block", block, .. moved]);
+        await using (var database = Database.Open(other.Setting))
+        {
+            await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+                "INSERT INTO ledger_coin_stats (coin, transfers, trades, rly, holders) VALUES ('PTM', 7, 0, 0, 0)", transaction: transaction));
+        }
+
+        await SaysAsync(1, "Run 'rebuild'", ["verify", .. moved]);
         await SaysAsync(1, "There is no store at", ["export", In("none"), "--data", In("nowhere")]);
     }
 
@@ -54,6 +69,9 @@ public sealed partial class ExportTests : IDisposable
         Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
         return process.Output;
     }
+
+    [GeneratedRegex("\"hash\":\"([0-9a-f]{64})\"")]
+    private static partial Regex Hash();
 
     [GeneratedRegex("begins with the public key ([0-9a-f]{64})")]
     private static partial Regex PublicKey();

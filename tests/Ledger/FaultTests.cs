@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Options;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Journal;
 using Rally.Storage;
 using Rally.Testing;
@@ -40,7 +41,7 @@ public sealed class FaultTests
     [Theory, EachEngine]
     public async Task Shutting_down_commits_what_is_queued_and_then_refuses(Engine engine)
     {
-        await using var ledger = await TestLedger.CreateAsync(engine, options => options.LargestBatch = 4);
+        await using var ledger = await TestLedger.CreateAsync(engine, largestBatch: 4);
         var creator = await ledger.LaunchAsync("PTM", 1_000);
         var release = await ledger.HoldWriterAsync();
         var queued = Enumerable.Range(0, 10).Select(_ => ledger.PostAsync(ledger.Order(creator, Guid.NewGuid(), 1))).ToList();
@@ -117,15 +118,15 @@ public sealed class FaultTests
             await Assert.ThrowsAsync<OperationCanceledException>(() => ledger.Database.WriteAsync(async transaction =>
             {
                 await transaction.Connection!.ExecuteAsync(tampering, transaction: transaction);
-                var outcome = await JournalCheck.RunAsync(transaction.Connection!, transaction, default);
-                Assert.Contains(expected, outcome.Fault, StringComparison.Ordinal);
+                using var verification = await Verification.BeginAsync(transaction.Connection!, transaction, new(), null, ledger.Clock, default);
+                Assert.Contains(expected, (await verification.RunAsync(default)).Fault, StringComparison.Ordinal);
                 throw new OperationCanceledException();
             }));
         }
     }
 
     [Theory]
-    [InlineData(0, 1, 1_000), InlineData(1, 0, 1_000), InlineData(1, 1, 1_001), InlineData(1, 1, 0)]
+    [InlineData(499, 1, 1_000), InlineData(500, 0, 1_000), InlineData(500, 1, 1_001), InlineData(500, 1, 0)]
     public async Task Settings_out_of_range_are_refused(int largestBatch, int queueCapacity, int pollMilliseconds)
     {
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(async () =>

@@ -10,7 +10,7 @@ public sealed class FeedTests
     [Theory, EachEngine]
     public async Task A_follower_sees_every_position_in_order_while_others_write(Engine engine)
     {
-        await using var ledger = await TestLedger.CreateAsync(engine, options => options.LargestBatch = 16);
+        await using var ledger = await TestLedger.CreateAsync(engine, largestBatch: 16);
         var creator = await ledger.LaunchAsync("PTM", 1_000);
         var following = Task.Run(async () =>
         {

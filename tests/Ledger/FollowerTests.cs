@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Trades;
@@ -28,10 +29,10 @@ public sealed class FollowerTests
         await market.GoOnAsync(150);
         await ledger.FollowAsync();
         await market.GoOnAsync(250);
-        Assert.Null(await ledger.Inside<FollowerCheck>().RunAsync(default));
+        Assert.Null(await FaultAsync(ledger));
         await ledger.FollowAsync();
 
-        Assert.Null(await ledger.Inside<FollowerCheck>().RunAsync(default));
+        Assert.Null(await FaultAsync(ledger));
         var last = await ledger.CheckAsync();
         Assert.Equal(last, await ledger.Follower<HistoryFollower>().PositionAsync(default));
         Assert.Equal(last, await ledger.Follower<MarketFollower>().PositionAsync(default));
@@ -59,7 +60,7 @@ public sealed class FollowerTests
 
         await using var ledger = await TestLedger.OpenAsync(store.Setting);
         await ledger.FollowAsync();
-        Assert.Null(await ledger.Inside<FollowerCheck>().RunAsync(default));
+        Assert.Null(await FaultAsync(ledger));
         var built = await DumpAsync(ledger);
         var rebuild = ledger.Inside<RebuildFollowers>();
         foreach (var name in rebuild.Names)
@@ -91,17 +92,12 @@ public sealed class FollowerTests
         })
         {
             await ledger.Database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(damage, transaction: transaction));
-            Assert.True(await ledger.Inside<FollowerCheck>().RunAsync(default) is not null, damage);
+            Assert.True(await FaultAsync(ledger) is not null, damage);
             foreach (var name in ledger.Inside<RebuildFollowers>().Names)
                 await ledger.Inside<RebuildFollowers>().ExecuteAsync(name, default);
-            Assert.Null(await ledger.Inside<FollowerCheck>().RunAsync(default));
+            Assert.Null(await FaultAsync(ledger));
             Assert.Equal(built, await DumpAsync(ledger));
         }
-
-        // What is served is held against the log as well.
-        await ledger.Database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
-            "UPDATE ledger_balance SET balance = balance + 1 WHERE account = 3", transaction: transaction));
-        Assert.Contains("is served as", await ledger.Inside<FollowerCheck>().RunAsync(default), StringComparison.Ordinal);
     }
 
     [Theory, EachEngine]
@@ -156,7 +152,7 @@ public sealed class FollowerTests
         await stop.CancelAsync();
         foreach (var task in running)
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
-        Assert.Null(await one.Inside<FollowerCheck>().RunAsync(default));
+        Assert.Null(await FaultAsync(one));
     }
 
     [PostgresFact]
@@ -227,7 +223,7 @@ public sealed class FollowerTests
     [PostgresFact]
     public async Task A_follower_waits_while_commands_wait_for_the_writer()
     {
-        await using var ledger = await TestLedger.CreateAsync(Engine.Postgres, options => options.LargestBatch = 2);
+        await using var ledger = await TestLedger.CreateAsync(Engine.Postgres, largestBatch: 2);
         var creator = await ledger.LaunchAsync("PTM", 1_000);
         var release = await ledger.HoldWriterAsync();
         var posting = Enumerable.Range(0, 8).Select(_ => ledger.PostAsync(ledger.Order(creator, Guid.NewGuid(), 1))).ToList();
@@ -252,6 +248,14 @@ public sealed class FollowerTests
         }, "it has followed");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    /// <summary>Of the figures; the ledger itself is right.</summary>
+    private static async Task<string?> FaultAsync(TestLedger ledger)
+    {
+        var result = await ledger.Inside<VerifyLedger>().ExecuteAsync(new(), null, default);
+        Assert.Null(result.Fault);
+        return result.FiguresFault;
     }
 
     private static Task<long> RowsAsync(TestLedger ledger) =>

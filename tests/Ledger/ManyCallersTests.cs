@@ -15,7 +15,7 @@ public sealed class ManyCallersTests
     [Theory, EachEngine]
     public async Task Answers_are_those_of_a_simple_model_whatever_the_batches(Engine engine)
     {
-        await using var ledger = await TestLedger.CreateAsync(engine, options => options.LargestBatch = 97);
+        await using var ledger = await TestLedger.CreateAsync(engine, largestBatch: 97);
         var (model, people) = await PeopleWithCoinsAsync(ledger, 6);
         var random = new Random(20_260_102);
         var sent = new List<TransferOrder[]>();
@@ -84,7 +84,7 @@ public sealed class ManyCallersTests
     {
         await using var store = await TestDatabase.CreateAsync(Engine.Postgres);
         await using var one = await TestLedger.OpenAsync(store.Setting);
-        await using var other = await TestLedger.OpenAsync(store.Setting, options => options.LargestBatch = 7);
+        await using var other = await TestLedger.OpenAsync(store.Setting, largestBatch: 7);
         var (model, people) = await PeopleWithCoinsAsync(one, 10);
         var random = new Random(7);
         var orders = Enumerable.Range(0, 600).Select(_ => Any(one, random, people)).ToList();

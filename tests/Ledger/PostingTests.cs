@@ -131,7 +131,7 @@ public sealed class PostingTests
     [Theory, EachEngine]
     public async Task More_linked_orders_than_a_batch_holds_are_a_mistake(Engine engine)
     {
-        await using var ledger = await TestLedger.CreateAsync(engine, options => options.LargestBatch = 2);
+        await using var ledger = await TestLedger.CreateAsync(engine, largestBatch: 2);
         var creator = await ledger.LaunchAsync("PTM", 100);
         TransferOrder[] three = [.. Enumerable.Range(0, 3).Select(_ => ledger.Order(creator, Guid.NewGuid(), 1))];
 

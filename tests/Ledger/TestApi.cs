@@ -16,6 +16,7 @@ using Microsoft.Extensions.Options;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Followers;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Journal;
 using Rally.Storage;
 using Rally.Storage.Migrations;
@@ -144,7 +145,7 @@ internal sealed class TestApi : IAsyncDisposable
 
     /// <summary>Fails unless the log, the balances and the sums agree.</summary>
     public async Task CheckAsync() =>
-        Assert.Null((await _app.Services.GetRequiredService<JournalCheck>().RunAsync(default)).Fault);
+        Assert.Null((await _app.Services.GetRequiredService<VerifyLedger>().ExecuteAsync(new(), null, default)).Fault);
 
     public Task<Answer> GetAsync(string path, string? token = null) => SendAsync(new(HttpMethod.Get, path), token);
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
@@ -49,15 +51,18 @@ internal sealed class TestLedger : IAsyncDisposable
     /// <summary>What <see cref="OpenAsync(string, Action{LedgerOptions}?)"/> takes to open the same store again.</summary>
     public string Setting { get; }
 
-    public static async Task<TestLedger> CreateAsync(Engine engine, Action<LedgerOptions>? configure = null)
+    public static async Task<TestLedger> CreateAsync(Engine engine, Action<LedgerOptions>? configure = null, int? largestBatch = null)
     {
         var store = await TestDatabase.CreateAsync(engine);
-        return await OpenAsync(store.Setting, configure, owned: store);
+        return await OpenAsync(store.Setting, configure, largestBatch, owned: store);
     }
 
     /// <summary>Another ledger on a store that somebody else disposes: another process, or this one after a restart.</summary>
-    public static Task<TestLedger> OpenAsync(string setting, Action<LedgerOptions>? configure = null) =>
-        OpenAsync(setting, configure, owned: null);
+    /// <param name="setting">The store.</param>
+    /// <param name="configure">Settings that differ.</param>
+    /// <param name="largestBatch">Smaller than a host may have it, so that what happens between two batches happens often.</param>
+    public static Task<TestLedger> OpenAsync(string setting, Action<LedgerOptions>? configure = null, int? largestBatch = null) =>
+        OpenAsync(setting, configure, largestBatch, owned: null);
 
     /// <summary>Launches a coin whose whole supply belongs to a new creator.</summary>
     public async Task<Guid> LaunchAsync(string symbol, long coins)
@@ -136,9 +141,10 @@ internal sealed class TestLedger : IAsyncDisposable
     /// <returns>The log's last position.</returns>
     public async Task<long> CheckAsync()
     {
-        var outcome = await _services.GetRequiredService<JournalCheck>().RunAsync(default);
-        Assert.Null(outcome.Fault);
-        return outcome.LastPosition;
+        var result = await _services.GetRequiredService<VerifyLedger>().ExecuteAsync(new(), null, default);
+        Assert.Null(result.Fault);
+        Assert.Null(result.FiguresFault);
+        return result.Position;
     }
 
     public async ValueTask DisposeAsync()
@@ -148,14 +154,20 @@ internal sealed class TestLedger : IAsyncDisposable
             await _store.DisposeAsync();
     }
 
-    private static async Task<TestLedger> OpenAsync(string setting, Action<LedgerOptions>? configure, TestDatabase? owned)
+    private static async Task<TestLedger> OpenAsync(string setting, Action<LedgerOptions>? configure, int? largestBatch, TestDatabase? owned)
     {
-        var services = new ServiceCollection()
+        var collection = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(new FakeClock())
             .AddStorage(setting)
-            .AddLedger(configure)
-            .BuildServiceProvider();
+            .AddLedger(configure);
+        if (largestBatch is { } most)
+        {
+            collection.AddSingleton(provider => ActivatorUtilities.CreateInstance<LedgerWriter>(
+                provider, Options.Create(new LedgerOptions { LargestBatch = most })));
+        }
+
+        var services = collection.BuildServiceProvider();
         await services.GetRequiredService<Migrator>().RunAsync();
         return new(setting, owned, services);
     }

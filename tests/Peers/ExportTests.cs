@@ -29,7 +29,7 @@ public sealed class ExportTests
         var noted = Array.FindIndex(lines, line => line.Contains("\"note\":\"", StringComparison.Ordinal));
         lines[noted] = lines[noted].Replace("\"note\":\"", "\"note\":\"not ", StringComparison.Ordinal);
         await File.WriteAllLinesAsync(move.In("changed.jsonl"), lines);
-        Assert.Contains(Faults(await ReportAsync(move.In("changed.jsonl"), pinned)), fault => fault.EndsWith("block 1 is not signed", StringComparison.Ordinal));
+        Assert.Contains(Faults(await ReportAsync(move.In("changed.jsonl"), pinned)), fault => fault.EndsWith("block 1 is not signed by authority 1", StringComparison.Ordinal));
     }
 
     private static async Task<JsonNode> ReportAsync(string file, string pinned) => JsonNode.Parse(await NodePeer.RunAsync("export.mjs", file, pinned))!;

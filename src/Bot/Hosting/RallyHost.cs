@@ -41,8 +41,10 @@ internal static class RallyHost
             builder.Services.AddLedger(options =>
             {
                 options.AuthorityKeysFolder = Path.Combine(settings.Data, "keys", "authority");
+                options.VerifyFolder = settings.Data;
                 configuration.GetSection("Ledger").Bind(options);
                 options.AuthorityKeysFolder = Path.Combine(AppSettings.Folder, options.AuthorityKeysFolder);
+                options.VerifyFolder = Path.Combine(AppSettings.Folder, options.VerifyFolder);
             });
             builder.Services.AddApiDocument(new("/oauth2/authorize", UriKind.Relative), new("/oauth2/token", UriKind.Relative));
             builder.Services.AddWebhooks(configuration.GetSection("Webhooks").Bind);

@@ -44,12 +44,18 @@ internal sealed class SealBlocks(Database database, AuthorityKeys keys, RandomNu
             var height = (last?.Height ?? 0) + 1;
             var signer = await keys.ForHeightAsync(transaction, height, stop).ConfigureAwait(false);
             var header = new BlockHeader(
-                height, last?.Hash ?? BlockHeader.NoPreviousHash, range.FirstPosition, range.LastPosition, time.GetUtcNow(), entriesHash,
+                height, last?.Hash ?? BlockHeader.NoPreviousHash, range.FirstPosition, range.LastPosition, SealedAt(last, range), entriesHash,
                 signer.Authority.Number);
             await InsertAsync(transaction, Block.Of(header, signer.Sign(header), marks), stop).ConfigureAwait(false);
         }, stop).ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>Now; never before the block below or the last entry in it, for clocks step back and differ between processes.</summary>
+    private DateTimeOffset SealedAt(Block? below, BlockRange range) => new[]
+    {
+        below?.SealedAt ?? DateTimeOffset.MinValue, range.Entries[^1].PostedAt, time.GetUtcNow(),
+    }.Max();
 
     private static Task<Block?> LastAsync(DbConnection connection, DbTransaction? transaction, CancellationToken stop) =>
         connection.QueryFirstOrDefaultAsync<Block>(new CommandDefinition(

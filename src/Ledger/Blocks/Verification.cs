@@ -1,14 +1,17 @@
 using System.Data.Common;
 using Dapper;
-using Rally.Ledger.Journal;
-using Rally.Ledger.Store;
+using Rally.Ledger.Followers;
 
 namespace Rally.Ledger.Blocks;
 
-/// <summary>One run of <see cref="VerifyLedger"/>: block by block through the log, then what no block covers yet.</summary>
-internal sealed class Verification
+/// <summary>One run of <see cref="VerifyLedger"/>: the whole log, what is kept beside it, and then what followers have built from it.</summary>
+internal sealed class Verification : IDisposable
 {
-    private const long UnsealedAtOnce = SealBlocks.LargestBlock;
+    /// <summary>
+    /// What was read may have been damaged since. Within a day, the usual time between two runs, that would not have been
+    /// seen either had the run not been stopped; later on, all is read again.
+    /// </summary>
+    private static readonly TimeSpan LongestInterruption = TimeSpan.FromHours(24);
 
     /// <summary>Noting how far it came copies every balance; between two notes there is more than enough other work.</summary>
     private const long EntriesBetweenNotes = 1_000_000;
@@ -17,149 +20,106 @@ internal sealed class Verification
     private readonly DbTransaction _moment;
     private readonly VerifyLedger.Request _request;
     private readonly IProgress<VerifyLedger.Progress>? _progress;
-    private readonly AuthorityChain _authorities;
-    private readonly WordsKey? _words;
-    private readonly JournalReplay _replay;
-    private readonly long _lastPosition;
-    private BlockTip _tip;
+    private readonly LogWalk _walk;
+    private readonly VerifyState? _from;
+    private readonly DateTimeOffset _begunAt;
     private long _noted;
 
     private Verification(
-        DbConnection connection, DbTransaction moment, VerifyLedger.Request request, IProgress<VerifyLedger.Progress>? progress,
-        AuthorityChain authorities, WordsKey? words, JournalReplay replay, BlockTip tip, long lastPosition)
+        DbConnection connection, DbTransaction moment, VerifyLedger.Request request, IProgress<VerifyLedger.Progress>? progress, LogWalk walk,
+        VerifyState? from, DateTimeOffset now)
     {
-        (_connection, _moment, _request, _progress) = (connection, moment, request, progress);
-        (_authorities, _words, _replay, _tip, _lastPosition) = (authorities, words, replay, tip, lastPosition);
-        _noted = replay.LastPosition;
+        (_connection, _moment, _request, _progress, _walk, _from) = (connection, moment, request, progress, walk, from);
+        (_begunAt, _noted) = (from?.BegunAt ?? now, walk.Check.Position);
     }
 
     public static async Task<Verification> BeginAsync(
-        DbConnection connection, DbTransaction moment, VerifyLedger.Request request, IProgress<VerifyLedger.Progress>? progress, CancellationToken stop)
+        DbConnection connection, DbTransaction moment, VerifyLedger.Request request, IProgress<VerifyLedger.Progress>? progress, TimeProvider time,
+        CancellationToken stop)
     {
-        var coins = (await connection.QueryAsync<CoinRow>(CoinRow.Select, transaction: moment).ConfigureAwait(false)).Select(row => row.ToCoin()).ToList();
-        var state = request.StateFile is { } file ? VerifyState.Load(file) : null;
-        // Of another store, or of this one before it was restored: then it says nothing about this log.
-        if (state is not null && !await HoldsAsync(connection, moment, state.Tip).ConfigureAwait(false))
-            state = null;
-        var last = await connection.ExecuteScalarAsync<long>(
-            "SELECT coalesce(max(position), 0) FROM ledger_transfer", transaction: moment).ConfigureAwait(false);
-        return new(
-            connection, moment, request, progress,
-            await AuthorityChain.ReadAsync(connection, moment, stop).ConfigureAwait(false),
-            await WordsKey.FindAsync(connection, moment).ConfigureAwait(false),
-            state is null ? new JournalReplay(coins) : new JournalReplay(coins, state.Position, state.PostedAt, state.Balances),
-            state?.Tip ?? BlockTip.None,
-            last);
+        var now = time.GetUtcNow();
+        var from = await StateAsync(connection, moment, request, now, stop).ConfigureAwait(false);
+        var walk = await LogWalk.BeginAsync(connection, moment, DateTimeOffset.MaxValue, from, stop).ConfigureAwait(false);
+        walk.Check.Replay.MostRly = request.MostRly;
+        return new(connection, moment, request, progress, walk, from, now);
     }
 
     public async Task<VerifyLedger.Result> RunAsync(CancellationToken stop)
     {
-        string? fault;
+        var check = _walk.Check;
+        var fault = check.AuthorityFault(_request.PinnedAuthority);
         try
         {
-            fault = _authorities.FindFault(_request.PinnedAuthority)
-                ?? await SealedAsync(stop).ConfigureAwait(false)
-                ?? await UnsealedAsync(stop).ConfigureAwait(false)
-                ?? _replay.End()
-                ?? await JournalCheck.CompareAsync(_connection, _moment, _replay).ConfigureAwait(false);
+            while (fault is null && await _walk.NextAsync(stop).ConfigureAwait(false) is { } range)
+            {
+                fault = _request.PinnedBlock is { } known ? check.PinFault(known) : null;
+                if (range.Entries.Count > 0)
+                    Report();
+                stop.ThrowIfCancellationRequested();
+            }
+
+            fault ??= _walk.Fault ?? (_request.PinnedBlock is { } pinned ? check.PinMissing(pinned) : null);
+            var figures = fault is null ? await FollowerCheck.FaultAsync(_connection, _moment, stop).ConfigureAwait(false) : null;
+            if (_request.StateFile is { } file)
+                Try(() => File.Delete(file));
+            return new(check.Position, check.Tip.Height, fault, check.FirstAuthority)
+            {
+                FiguresFault = figures,
+                UnsignedEntries = check.UnsignedEntries,
+                ReadBefore = _from is null ? null : new(_from.Position, _from.BegunAt),
+            };
         }
         catch (OperationCanceledException)
         {
             Note();
             throw;
         }
-
-        if (_request.StateFile is { } file)
-            File.Delete(file);
-        return new(_replay.LastPosition, _tip.Height, fault, _authorities.Authorities.Count > 0 ? Convert.ToHexStringLower(_authorities.Authorities[0].PublicKey) : null);
     }
 
-    private static async Task<bool> HoldsAsync(DbConnection connection, DbTransaction moment, BlockTip tip) =>
-        await connection.QuerySingleOrDefaultAsync<Block>(
-            $"{Block.Select} WHERE height = @Height", new { tip.Height }, moment).ConfigureAwait(false) is { } block
-        && block.Hash.AsSpan().SequenceEqual(tip.Hash);
+    public void Dispose() => _walk.Dispose();
 
-    private async Task<string?> SealedAsync(CancellationToken stop)
+    private static async Task<VerifyState?> StateAsync(
+        DbConnection connection, DbTransaction moment, VerifyLedger.Request request, DateTimeOffset now, CancellationToken stop)
     {
-        while (await NextBlockAsync(stop).ConfigureAwait(false) is { } block)
-        {
-            stop.ThrowIfCancellationRequested();
-            var range = block.LastPosition >= block.FirstPosition
-                ? await BlockRange.ReadAsync(_connection, _moment, block.FirstPosition - 1, block.LastPosition - block.FirstPosition + 1, stop).ConfigureAwait(false)
-                : null;
-            if (_tip.FaultOf(block, _authorities) is { } misplaced)
-                return $"Block {block.Height}: {misplaced}";
-            if (range is null || _words is null)
-                return $"Block {block.Height}: it covers positions {block.FirstPosition} to {block.LastPosition}, which are not in the log.";
-            // First what was sealed: the log that was changed adds up to something else only further on.
-            if ((ContentFault(block, range, _words) ?? Replay(range)) is { } wrong)
-                return wrong;
-            _tip = BlockTip.Of(block);
-            Report();
-        }
-
-        return null;
-    }
-
-    private async Task<string?> UnsealedAsync(CancellationToken stop)
-    {
-        while (await BlockRange.ReadAsync(_connection, _moment, _replay.LastPosition, UnsealedAtOnce, stop).ConfigureAwait(false) is { } range)
-        {
-            stop.ThrowIfCancellationRequested();
-            if (Replay(range) is { } wrong)
-                return wrong;
-            Report();
-        }
-
-        return null;
-    }
-
-    private Task<Block?> NextBlockAsync(CancellationToken stop) => _connection.QueryFirstOrDefaultAsync<Block>(new CommandDefinition(
-        $"{Block.Select} WHERE height > @Height ORDER BY height LIMIT 1", new { _tip.Height }, _moment, cancellationToken: stop));
-
-    private static string? ContentFault(Block block, BlockRange range, WordsKey words)
-    {
-        for (var i = 0; i < range.Entries.Count; i++)
-        {
-            if (range.Entries[i].Position != block.FirstPosition + i)
-                return $"The log goes from position {block.FirstPosition + i - 1} to {range.Entries[i].Position}.";
-        }
-
-        if (range.LastPosition != block.LastPosition)
-            return $"Block {block.Height}: it ends within a command, at position {block.LastPosition}.";
-        var (hash, marks) = range.Hash(words);
-        if (hash.AsSpan().SequenceEqual(block.EntriesHash))
+        VerifyState? state = null;
+        Try(() => state = request.StateFile is { } file ? VerifyState.Load(file) : null);
+        if (state is null || state.BegunAt > now || now - state.BegunAt >= LongestInterruption)
             return null;
-        var same = marks.AsSpan().CommonPrefixLength(block.Marks) / EntriesHasher.MarkSize;
-        return same < range.Entries.Count
-            ? $"Position {block.FirstPosition + same}: it is not what block {block.Height} was sealed with."
-            : $"Block {block.Height}: a coin launched between positions {block.FirstPosition - 1} and {block.LastPosition} is not what was sealed.";
-    }
-
-    private string? Replay(BlockRange range)
-    {
-        foreach (var entry in range.Entries)
-        {
-            if (_replay.Add(entry) is { } fault)
-                return fault;
-        }
-
-        return _replay.EndCommand();
+        // What a block that is asked for must be built on is read again.
+        if (request.PinnedBlock is { } pinned && pinned.Height <= state.Tip.Height)
+            return null;
+        // Of another store, or of this one before it was restored: then it says nothing about this log.
+        return await connection.ExecuteScalarAsync<byte[]>(new CommandDefinition(
+            "SELECT hash FROM ledger_block WHERE height = @Height", new { state.Tip.Height }, moment, cancellationToken: stop)).ConfigureAwait(false) is { } hash
+            && hash.AsSpan().SequenceEqual(state.Tip.Hash) ? state : null;
     }
 
     private void Report()
     {
-        _progress?.Report(new(_replay.LastPosition, _lastPosition, _tip.Height));
-        // What is not sealed yet may still be another log when it is looked at again: only what blocks hold is noted.
-        if (_replay.LastPosition == _tip.LastPosition && _replay.LastPosition - _noted >= EntriesBetweenNotes)
+        var check = _walk.Check;
+        _progress?.Report(new(check.Position, _walk.LastPosition, check.Tip.Height));
+        if (check.Position - _noted >= EntriesBetweenNotes)
             Note();
     }
 
+    // What is not sealed yet may still be another log when it is looked at again: only what blocks hold is noted.
     private void Note()
     {
-        if (_request.StateFile is null || _replay.LastPosition != _tip.LastPosition)
+        if (_request.StateFile is not { } file || _walk.Check.Tip.Height == 0 || _walk.Check.UnsignedEntries > 0 || _walk.Check.UnsignedLaunches > 0)
             return;
-        new VerifyState(_replay.LastPosition, _replay.LastPostedAt, _tip, _replay.Balances).Save(_request.StateFile);
-        _noted = _replay.LastPosition;
+        Try(() => VerifyState.Of(_walk.Check, _begunAt).Save(file));
+        _noted = _walk.Check.Position;
+    }
+
+    /// <summary>Begun anew where it cannot be kept: the verdict counts, not the file.</summary>
+    private static void Try(Action file)
+    {
+        try
+        {
+            file();
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+        }
     }
 }

@@ -84,7 +84,8 @@ public sealed class LaunchCoin
         };
     }
 
-    private static string? Fault(Coin coin)
+    /// <summary>What is wrong with a coin as it is to be launched, or was, in words; null when nothing is. RLY is none of these.</summary>
+    internal static string? Fault(Coin coin)
     {
         var isFixed = coin.Curve == CoinCurve.Fixed;
         if (coin.Name.Length is 0 or > LongestName || !PlainText.IsPlain(coin.Name))

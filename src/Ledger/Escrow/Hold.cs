@@ -1,4 +1,5 @@
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Journal;
 
 namespace Rally.Ledger.Escrow;
 
@@ -35,4 +36,12 @@ internal static class HoldState
     public const string Voided = "voided";
 
     public const string Expired = "expired";
+
+    /// <summary>What it is in once an entry of this kind has ended it.</summary>
+    public static string After(string kind) => kind switch
+    {
+        TransferKind.Post => Posted,
+        TransferKind.Void => Voided,
+        _ => Expired,
+    };
 }

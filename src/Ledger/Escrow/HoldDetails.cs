@@ -15,18 +15,24 @@ internal static class HoldDetails
     public static string Resolves(Guid hold) => $$"""{"hold":"{{hold:D}}"}""";
 
     /// <param name="order">Of the kind <see cref="TransferKind.Hold"/>.</param>
-    public static Guid ReceiverOf(TransferOrder order) => Read(order, details => details.GetProperty("receiver").GetGuid());
+    public static Guid ReceiverOf(TransferOrder order) => ReceiverOf(order.Details!);
+
+    public static Guid ReceiverOf(string details) => Read(details, read => read.GetProperty("receiver").GetGuid());
 
     /// <param name="order">Of the kind <see cref="TransferKind.Hold"/>.</param>
-    public static DateTimeOffset ExpiryOf(TransferOrder order) =>
-        Read(order, details => DateTimeOffset.FromUnixTimeMilliseconds(details.GetProperty("expiresAt").GetInt64()));
+    public static DateTimeOffset ExpiryOf(TransferOrder order) => ExpiryOf(order.Details!);
+
+    public static DateTimeOffset ExpiryOf(string details) =>
+        Read(details, read => DateTimeOffset.FromUnixTimeMilliseconds(read.GetProperty("expiresAt").GetInt64()));
 
     /// <param name="order">Of a kind that resolves a hold.</param>
-    public static Guid HoldOf(TransferOrder order) => Read(order, details => details.GetProperty("hold").GetGuid());
+    public static Guid HoldOf(TransferOrder order) => HoldOf(order.Details!);
 
-    private static T Read<T>(TransferOrder order, Func<JsonElement, T> value)
+    public static Guid HoldOf(string details) => Read(details, read => read.GetProperty("hold").GetGuid());
+
+    private static T Read<T>(string text, Func<JsonElement, T> value)
     {
-        using var details = JsonDocument.Parse(order.Details!);
+        using var details = JsonDocument.Parse(text);
         return value(details.RootElement);
     }
 }

@@ -6,6 +6,9 @@ namespace Rally.Ledger.Escrow;
 /// <summary>Ends a hold: posts all or a part to the receiver, and gives the rest back to the sender.</summary>
 internal sealed class ResolveHold : LedgerCommand
 {
+    /// <summary>Entries that it may make: what is posted, and the rest.</summary>
+    public const int Most = 2;
+
     private readonly Guid _id;
     private readonly Guid _hold;
     private readonly string _kind;
@@ -13,7 +16,7 @@ internal sealed class ResolveHold : LedgerCommand
 
     private ResolveHold(Guid id, Guid hold, string kind, Amount? amount) => (_id, _hold, _kind, _amount) = (id, hold, kind, amount);
 
-    public override int MostEntries => 2;
+    public override int MostEntries => Most;
 
     /// <param name="id">Of this command; UUID version 7.</param>
     /// <param name="hold">Of the transfer that made the hold.</param>
@@ -53,18 +56,11 @@ internal sealed class ResolveHold : LedgerCommand
         if (result is PostResult.Posted done)
         {
             batch.GiveBackAllowance(hold, hold.Amount - posted);
-            batch.Save(hold with { State = StateAfter, ResolvedPosition = done.Entries[0].Position });
+            batch.Save(hold with { State = HoldState.After(_kind), ResolvedPosition = done.Entries[0].Position });
         }
 
         return result;
     }
-
-    private string StateAfter => _kind switch
-    {
-        TransferKind.Post => HoldState.Posted,
-        TransferKind.Void => HoldState.Voided,
-        _ => HoldState.Expired,
-    };
 
     private IEnumerable<TransferOrder> Orders(Hold hold, Amount posted)
     {

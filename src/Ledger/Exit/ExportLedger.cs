@@ -19,7 +19,8 @@ public sealed class ExportLedger
     /// <param name="Entries">How many entries of the log are in it.</param>
     /// <param name="Blocks">How many blocks.</param>
     /// <param name="Coins">How many coins, RLY among them.</param>
-    public sealed record Result(string File, long Entries, long Blocks, long Coins);
+    /// <param name="UnsignedEntries">Of the entries, those behind the last block: nobody has signed them.</param>
+    public sealed record Result(string File, long Entries, long Blocks, long Coins, long UnsignedEntries);
 
     /// <summary>An export of a store that others may be serving.</summary>
     public static ExportLedger On(Database database, TimeProvider time) => new(database, time);
@@ -32,12 +33,12 @@ public sealed class ExportLedger
     public async Task<Result> ExecuteAsync(string file, IProgress<ExitProgress>? progress, CancellationToken stop)
     {
         using var export = new ExportFile(file);
-        var counts = await LogSource.ReadAsync(_database, _time, source => WriteAsync(source, export, progress, stop), stop).ConfigureAwait(false);
+        var (counts, unsigned) = await LogSource.ReadAsync(_database, _time, source => WriteAsync(source, export, progress, stop), stop).ConfigureAwait(false);
         export.Finish();
-        return new(export.FullPath, counts.Entries, counts.Blocks, counts.Launches);
+        return new(export.FullPath, counts.Entries, counts.Blocks, counts.Launches, unsigned);
     }
 
-    private static async Task<LineCounts> WriteAsync(
+    private static async Task<(LineCounts Counts, long Unsigned)> WriteAsync(
         LogSource source, ExportFile export, IProgress<ExitProgress>? progress, CancellationToken stop)
     {
         using var writer = new LineWriter();
@@ -55,7 +56,7 @@ public sealed class ExportLedger
         foreach (var suspended in source.Suspended())
             Write(suspended);
         Write(new LedgerLine.Footer(counts, export.Sha256()));
-        return counts;
+        return (counts, source.UnsignedEntries);
 
         void Write(LedgerLine line)
         {

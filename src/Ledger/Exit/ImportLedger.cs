@@ -15,14 +15,24 @@ public sealed class ImportLedger
 {
     private readonly Database _database;
     private readonly AuthorityKeys _keys;
+    private readonly TimeProvider _time;
 
-    internal ImportLedger(Database database, AuthorityKeys keys) => (_database, _keys) = (database, keys);
+    internal ImportLedger(Database database, AuthorityKeys keys, TimeProvider time) => (_database, _keys, _time) = (database, keys, time);
 
     /// <param name="File">What <see cref="ExportLedger"/> wrote.</param>
     public sealed record Request(string File)
     {
         /// <summary>The public key its chain must begin with, 32 bytes; null to take the file's word for it.</summary>
         public byte[]? PinnedAuthority { get; init; }
+
+        /// <summary>A block its chain must contain; null for any chain.</summary>
+        public VerifyLedger.KnownBlock? PinnedBlock { get; init; }
+
+        /// <summary>
+        /// Takes what stands behind the last block also where an authority is pinned: without this it is refused, since
+        /// anybody who had the file could have written it.
+        /// </summary>
+        public bool AcceptsUnsigned { get; init; }
     }
 
     /// <param name="Store">Where it is now; never a secret.</param>
@@ -33,8 +43,10 @@ public sealed class ImportLedger
     /// <param name="Accounts">How many accounts.</param>
     /// <param name="Authority">The public key that the chain begins with, in hexadecimal; null without blocks.</param>
     /// <param name="KeyFault">Why no further block can be sealed here yet, in words; null when the key is here.</param>
+    /// <param name="UnsignedEntries">Of the entries, those behind the last block: nobody has signed them.</param>
     public sealed record Result(
-        string Store, DateTimeOffset TakenAt, long Entries, long Blocks, long Coins, long Accounts, string? Authority, string? KeyFault);
+        string Store, DateTimeOffset TakenAt, long Entries, long Blocks, long Coins, long Accounts, string? Authority, string? KeyFault,
+        long UnsignedEntries);
 
     /// <summary>Checks the whole file, then writes it in one transaction.</summary>
     /// <exception cref="IOException">The file is not right, with the line that is not; or the ledger is not empty. Nothing was changed.</exception>
@@ -42,7 +54,7 @@ public sealed class ImportLedger
     {
         ArgumentNullException.ThrowIfNull(request);
         var rly = await _database.ReadAsync(connection => RefuseContentsAsync(connection, null), stop).ConfigureAwait(false);
-        var found = await new ImportPass(ExitStep.Checking, rly, request.PinnedAuthority, progress)
+        var found = await new ImportPass(ExitStep.Checking, rly, request, _time.GetUtcNow(), progress)
             .RunAsync(request.File, target: null, stop).ConfigureAwait(false);
         try
         {
@@ -57,7 +69,8 @@ public sealed class ImportLedger
         return new(
             _database.Description, found.Header.TakenAt, found.Counts.Entries, found.Counts.Blocks, found.Counts.Launches, found.Accounts,
             authorities.Count > 0 ? Convert.ToHexStringLower(authorities[0].PublicKey) : null,
-            new AuthorityChain(authorities).At(found.Height + 1) is { } next ? _keys.FaultOf(next) : null);
+            new AuthorityChain(authorities).At(found.Height + 1) is { } next ? _keys.FaultOf(next) : null,
+            found.UnsignedEntries);
     }
 
     private async Task WriteAsync(
@@ -69,7 +82,7 @@ public sealed class ImportLedger
         if (_database.Engine == Engine.Postgres)
             await transaction.Connection!.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = 0", transaction: transaction).ConfigureAwait(false);
         var rly = await RefuseContentsAsync(transaction.Connection!, transaction).ConfigureAwait(false);
-        var written = await new ImportPass(ExitStep.Importing, rly, request.PinnedAuthority, progress)
+        var written = await new ImportPass(ExitStep.Importing, rly, request, _time.GetUtcNow(), progress)
             .RunAsync(request.File, new ImportTarget(transaction), stop).ConfigureAwait(false);
         if (!written.Sha256.AsSpan().SequenceEqual(found.Sha256))
             throw new ExitException("The file was changed while it was read. Nothing was imported.");

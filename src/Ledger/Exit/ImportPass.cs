@@ -6,9 +6,10 @@ namespace Rally.Ledger.Exit;
 /// <summary>Reads an export from beginning to end and checks everything that can be checked; on the way, writes it where there is a target.</summary>
 /// <param name="step">For the progress.</param>
 /// <param name="rly">RLY as the ledger that takes it in has it; all others follow.</param>
-/// <param name="pinned">The public key the chain must begin with; null to take the export's word for it.</param>
+/// <param name="request">What the chain must begin with and contain.</param>
+/// <param name="now">Nothing can be later, but for a difference of clocks.</param>
 /// <param name="progress">Told every some thousand entries.</param>
-internal sealed class ImportPass(ExitStep step, LaunchRow rly, byte[]? pinned, IProgress<ExitProgress>? progress)
+internal sealed class ImportPass(ExitStep step, LaunchRow rly, ImportLedger.Request request, DateTimeOffset now, IProgress<ExitProgress>? progress)
 {
     private const long EntriesBetweenReports = 10_000;
 
@@ -16,8 +17,10 @@ internal sealed class ImportPass(ExitStep step, LaunchRow rly, byte[]? pinned, I
     /// <param name="Counts">Of its lines.</param>
     /// <param name="Height">The last block.</param>
     /// <param name="Accounts">How many accounts there are.</param>
+    /// <param name="UnsignedEntries">Behind that block.</param>
     /// <param name="Sha256">Of all but the footer.</param>
-    public sealed record Result(LedgerLine.Header Header, LineCounts Counts, long Height, int Accounts, byte[] Sha256);
+    public sealed record Result(
+        LedgerLine.Header Header, LineCounts Counts, long Height, int Accounts, long UnsignedEntries, byte[] Sha256);
 
     /// <exception cref="ExitException">The file is not right; the message names the line.</exception>
     public async Task<Result> RunAsync(string path, ImportTarget? target, CancellationToken stop)
@@ -25,11 +28,12 @@ internal sealed class ImportPass(ExitStep step, LaunchRow rly, byte[]? pinned, I
         using var file = new ExportReader(path);
         if (file.Next() is not LedgerLine.Header header)
             throw file.Fault("it is not the header of an export.");
-        using var check = new LogCheck(header);
-        RefuseIf(check.AuthorityFault(pinned));
+        var latest = LogSource.LatestOf(now);
+        using var check = new LogCheck(
+            new AuthorityChain(header.Authorities), header.WordsKey is { } key ? new WordsKey(key) : null, header.TakenAt < latest ? header.TakenAt : latest);
+        RefuseIf(check.AuthorityFault(request.PinnedAuthority));
         if (target is not null)
             await target.AddAsync(header, stop).ConfigureAwait(false);
-        var books = new Books();
         var symbols = new HashSet<string>();
         LedgerLine before = header;
         var counts = default(LineCounts);
@@ -43,23 +47,18 @@ internal sealed class ImportPass(ExitStep step, LaunchRow rly, byte[]? pinned, I
                 case LedgerLine.Launch { Coin: var coin }:
                     RefuseIf(check.Add(coin) ?? RlyFault(coin));
                     symbols.Add(coin.Symbol);
-                    books.Add(check.Coin!);
                     target?.Add(coin);
                     break;
                 case LedgerLine.Entry { Posted: var entry }:
-                    RefuseIf(check.Add(entry) ?? books.Add(entry));
+                    RefuseIf(check.Add(entry));
                     if (target is not null)
-                    {
-                        await target.AddAsync(entry, books.Debit!, books.Credit!, stop).ConfigureAwait(false);
-                        if (books.Resolved is { } hold)
-                            await target.AddAsync(hold, stop).ConfigureAwait(false);
-                    }
+                        await target.AddAsync(entry, check.Replay, stop).ConfigureAwait(false);
 
                     if (entry.Position % EntriesBetweenReports == 0)
                         progress?.Report(new(step, entry.Position, header.LastPosition));
                     break;
                 case LedgerLine.Sealed { Block: var block }:
-                    RefuseIf(check.Add(block));
+                    RefuseIf(check.Add(block) ?? (request.PinnedBlock is { } known ? check.PinFault(known) : null));
                     if (target is not null)
                         await target.AddAsync(check.Block!, stop).ConfigureAwait(false);
                     break;
@@ -76,8 +75,10 @@ internal sealed class ImportPass(ExitStep step, LaunchRow rly, byte[]? pinned, I
                     throw file.Fault("it is a second header.");
                 case LedgerLine.Footer footer:
                     counts = footer.Counts;
-                    RefuseIf(check.End(header.LastPosition) ?? books.End());
+                    RefuseIf(check.End(header.LastPosition));
                     RefuseIf(symbols.Contains(CoinSymbol.Rly) ? null : "there is no RLY.");
+                    RefuseIf(request.PinnedBlock is { } pinned ? check.PinMissing(pinned) : null);
+                    RefuseIf(UnsignedFault(check));
                     break;
             }
 
@@ -85,8 +86,8 @@ internal sealed class ImportPass(ExitStep step, LaunchRow rly, byte[]? pinned, I
         }
 
         if (target is not null)
-            await target.FinishAsync(books, stop).ConfigureAwait(false);
-        return new(header, counts, check.Height, books.Accounts.Count, file.Sha256!);
+            await target.FinishAsync(check.Replay, stop).ConfigureAwait(false);
+        return new(header, counts, check.Tip.Height, check.Replay.Accounts.Count, check.UnsignedEntries, file.Sha256!);
 
         void RefuseIf(string? fault)
         {
@@ -94,6 +95,13 @@ internal sealed class ImportPass(ExitStep step, LaunchRow rly, byte[]? pinned, I
                 throw file.Fault(fault);
         }
     }
+
+    // A known key says something of what it has signed, and anybody can write the rest.
+    private string? UnsignedFault(LogCheck check) =>
+        request.PinnedAuthority is null || request.AcceptsUnsigned || (check.UnsignedEntries == 0 && check.UnsignedLaunches == 0)
+            ? null
+            : $"{check.UnsignedEntries} entries and {check.UnsignedLaunches} coins behind the last block are not signed by the pinned authority. " +
+                "Stop the old process, which seals them, and export again; or take them with --accept-unsigned.";
 
     private string? RlyFault(LaunchRow coin) =>
         coin.Symbol != CoinSymbol.Rly || coin == rly ? null : "its RLY is not the one of this program.";

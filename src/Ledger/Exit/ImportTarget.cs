@@ -57,18 +57,23 @@ internal sealed class ImportTarget(DbTransaction transaction)
             coin.LaunchedAfter, coin.LaunchedAt.ToUnixTimeMilliseconds(), ++_revision);
     }
 
-    public async Task AddAsync(JournalEntry entry, Account debit, Account credit, CancellationToken stop)
+    /// <param name="entry">The next entry.</param>
+    /// <param name="replay">Up to it.</param>
+    /// <param name="stop">Gives up.</param>
+    public async Task AddAsync(JournalEntry entry, JournalReplay replay, CancellationToken stop)
     {
         var order = entry.Order;
         _entries.Add(
-            entry.Position, EntryRow.Bytes(order.Id), debit.Id, credit.Id, order.Amount.MinorUnits, order.Kind, (long)entry.Link,
+            entry.Position, EntryRow.Bytes(order.Id), replay.Accounts[order.Debit].Number, replay.Accounts[order.Credit].Number, order.Amount.MinorUnits, order.Kind, (long)entry.Link,
             entry.PostedAt.ToUnixTimeMilliseconds(), entry.DebitBalance.MinorUnits, entry.CreditBalance.MinorUnits,
             order.Note.Length > 0 ? order.Note : null, order.Reference.Length > 0 ? order.Reference : null, order.Details);
         if (_entries.IsFull)
             await _entries.FlushAsync(stop).ConfigureAwait(false);
+        if (replay.Holds.Ended is { } hold)
+            await AddAsync(hold, stop).ConfigureAwait(false);
     }
 
-    public async Task AddAsync(Hold hold, CancellationToken stop)
+    private async Task AddAsync(Hold hold, CancellationToken stop)
     {
         _holds.Add(
             EntryRow.Bytes(hold.Id), hold.Position, EntryRow.Bytes(hold.Sender), EntryRow.Bytes(hold.Receiver), hold.Coin, hold.Amount.MinorUnits,
@@ -91,15 +96,14 @@ internal sealed class ImportTarget(DbTransaction transaction)
     public void Add(LedgerLine.Suspended suspended) => _suspended.Add(suspended.Symbol);
 
     /// <summary>Writes the rest. The caller commits.</summary>
-    public async Task FinishAsync(Books books, CancellationToken stop)
+    public async Task FinishAsync(JournalReplay replay, CancellationToken stop)
     {
-        foreach (var hold in books.Open)
+        foreach (var hold in replay.Holds.Open.Values)
             await AddAsync(hold, stop).ConfigureAwait(false);
-        foreach (var account in books.Accounts)
+        foreach (var (key, (number, figures)) in replay.Accounts)
         {
-            var (key, figures) = (account.Key, account.Current);
-            _accounts.Add(account.Id, Id(key.Holder), key.Coin, key.Kind);
-            _balances.Add(account.Id, figures.Balance.MinorUnits, figures.FlowUsed.MinorUnits, figures.FlowAt, figures.BoughtAt);
+            _accounts.Add(number, Id(key.Holder), key.Coin, key.Kind);
+            _balances.Add(number, figures.Balance.MinorUnits, figures.FlowUsed.MinorUnits, figures.FlowAt, figures.BoughtAt);
             if (!_accounts.IsFull)
                 continue;
             await _accounts.FlushAsync(stop).ConfigureAwait(false);

@@ -3,97 +3,91 @@ using System.Runtime.CompilerServices;
 using Dapper;
 using Rally.Ledger.Blocks;
 using Rally.Ledger.Journal;
-using Rally.Ledger.Store;
 using Rally.Storage;
 
 namespace Rally.Ledger.Exit;
 
-/// <summary>A store's log as of one moment, checked on the way: what is wrong with it is found here rather than where it is taken to.</summary>
-internal sealed class LogSource
+/// <summary>
+/// A store's log as of one moment, checked on the way, and what is kept beside it at its end: what is wrong with it is found
+/// here rather than where it is taken to.
+/// </summary>
+internal sealed class LogSource : IDisposable
 {
-    private const int EntriesAtOnce = 10_000;
-
     private readonly DbConnection _connection;
     private readonly DbTransaction _moment;
-    private readonly List<CoinRow> _coins;
+    private readonly LogWalk _walk;
+    private readonly List<CoinState> _coins;
 
-    private LogSource(DbConnection connection, DbTransaction moment, LedgerLine.Header header, List<CoinRow> coins) =>
-        (_connection, _moment, Header, _coins) = (connection, moment, header, coins);
+    private LogSource(DbConnection connection, DbTransaction moment, LedgerLine.Header header, LogWalk walk, List<CoinState> coins) =>
+        (_connection, _moment, Header, _walk, _coins) = (connection, moment, header, walk, coins);
 
     public LedgerLine.Header Header { get; }
 
     /// <summary>By symbol.</summary>
     public IEnumerable<string> Symbols => _coins.Select(coin => coin.Symbol).Order(StringComparer.Ordinal);
 
+    /// <summary>How many entries stand behind the last block; known behind the log's end.</summary>
+    public long UnsignedEntries => _walk.Check.UnsignedEntries;
+
     /// <summary>Reads a store that others may be serving, as it is at the moment of the first look.</summary>
     public static Task<T> ReadAsync<T>(Database database, TimeProvider time, Func<LogSource, Task<T>> work, CancellationToken stop) =>
         database.ReadAsync(async connection =>
         {
-            await using var moment = await JournalCheck.SnapshotAsync(connection, stop).ConfigureAwait(false);
-            // A disk that is slow to take the file is no frozen process.
-            if (database.Engine == Engine.Postgres)
-                await connection.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = 0", transaction: moment).ConfigureAwait(false);
-            var last = await connection.ExecuteScalarAsync<long>(
-                "SELECT coalesce(max(position), 0) FROM ledger_transfer", transaction: moment).ConfigureAwait(false);
-            var coins = await connection.QueryAsync<CoinRow>(CoinRow.Select, transaction: moment).ConfigureAwait(false);
-            var authorities = await AuthorityChain.ReadAsync(connection, moment, stop).ConfigureAwait(false);
-            var words = await WordsKey.FindAsync(connection, moment).ConfigureAwait(false);
-            var header = new LedgerLine.Header(
-                typeof(LogSource).Assembly.GetName().Version!.ToString(3), time.GetUtcNow(), last, words?.Bytes.ToArray(), authorities.Authorities);
-            return await work(new(connection, moment, header, [.. coins])).ConfigureAwait(false);
+            await using var moment = await Moment.BeginAsync(connection, stop).ConfigureAwait(false);
+            using var source = await OpenAsync(connection, moment, time, stop).ConfigureAwait(false);
+            return await work(source).ConfigureAwait(false);
         }, stop);
 
+    public static async Task<LogSource> BeginAsync(DbConnection connection, DbTransaction moment, TimeProvider time, CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        var walk = await LogWalk.BeginAsync(connection, moment, LatestOf(now), from: null, stop).ConfigureAwait(false);
+        var coins = (await connection.QueryAsync<CoinState>("SELECT symbol, suspended FROM ledger_coin", transaction: moment).ConfigureAwait(false)).AsList();
+        // Clocks of several processes differ a little: an export is never from before its last entry.
+        var posted = await connection.ExecuteScalarAsync<long?>(
+            "SELECT posted_at FROM ledger_transfer ORDER BY position DESC LIMIT 1", transaction: moment).ConfigureAwait(false) ?? 0;
+        var takenAt = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(now.ToUnixTimeMilliseconds(), posted));
+        return new(connection, moment, new(
+            typeof(LogSource).Assembly.GetName().Version!.ToString(3), takenAt, walk.LastPosition, walk.Words?.Bytes.ToArray(),
+            walk.Check.Authorities.Authorities), walk, coins);
+    }
+
+    private static async Task<LogSource> OpenAsync(DbConnection connection, DbTransaction moment, TimeProvider time, CancellationToken stop)
+    {
+        try
+        {
+            return await BeginAsync(connection, moment, time, stop).ConfigureAwait(false);
+        }
+        catch (Exception unreadable) when (LogWalk.IsUnreadable(unreadable))
+        {
+            throw new ExitException($"What the chain is checked with cannot be read: {unreadable.Message} Run verify to see more.", unreadable);
+        }
+    }
+
+    /// <summary>Up to when an entry can have been posted, as far as a program with this clock can tell: clocks differ by a minute at most.</summary>
+    public static DateTimeOffset LatestOf(DateTimeOffset now) => now.AddMinutes(1);
+
     /// <summary>Launches, entries and blocks in the log's order.</summary>
-    /// <exception cref="ExitException">The log is not right.</exception>
+    /// <exception cref="ExitException">The log, or what is kept beside it, is not right.</exception>
     public async IAsyncEnumerable<LedgerLine> LogAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        using var check = new LogCheck(Header);
-        RefuseIf(check.AuthorityFault(pinned: null));
-        var launches = new Queue<LaunchRow>(
-            _coins.Select(coin => coin.ToLaunch()).OrderBy(launch => launch.LaunchedAfter).ThenBy(launch => launch.Symbol, StringComparer.Ordinal));
-        foreach (var launch in LaunchesAfter(0))
-            yield return launch;
-        while (check.Position < Header.LastPosition)
+        RefuseIf(_walk.Check.AuthorityFault(pinned: null));
+        while (await _walk.NextAsync(stop).ConfigureAwait(false) is { } range)
         {
-            var (entries, blocks) = await NextAsync(check.Position, stop).ConfigureAwait(false);
-            if (entries.Count == 0)
-                break;
-            foreach (var entry in entries)
-            {
-                RefuseIf(check.Add(entry));
-                yield return new LedgerLine.Entry(entry);
-                while (blocks.TryPeek(out var block) && block.LastPosition <= entry.Position)
-                {
-                    RefuseIf(check.Add(blocks.Dequeue()));
-                    yield return new LedgerLine.Sealed(block);
-                }
-
-                foreach (var launch in LaunchesAfter(entry.Position))
-                    yield return launch;
-            }
+            foreach (var (launch, entry) in range.InOrder())
+                yield return launch is not null ? new LedgerLine.Launch(launch) : new LedgerLine.Entry(entry!);
+            if (_walk.Block is { } block)
+                yield return new LedgerLine.Sealed(block);
         }
 
-        RefuseIf(check.End(Header.LastPosition));
-        if (launches.TryPeek(out var later))
-            RefuseIf(check.Add(later));
-        var height = await _connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "SELECT coalesce(max(height), 0) FROM ledger_block", transaction: _moment, cancellationToken: stop)).ConfigureAwait(false);
-        RefuseIf(height == check.Height ? null : $"block {check.Height + 1}: what it covers is not in the log.");
-
-        IEnumerable<LedgerLine> LaunchesAfter(long position)
-        {
-            while (launches.TryPeek(out var launch) && launch.LaunchedAfter <= position)
-            {
-                RefuseIf(check.Add(launches.Dequeue()));
-                yield return new LedgerLine.Launch(launch);
-            }
-        }
+        RefuseIf(_walk.Fault);
     }
 
     /// <summary>The history of the price, by time.</summary>
     public async IAsyncEnumerable<LedgerLine.UsdPrice> PricesAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        await using var command = CommandOf("SELECT at, nano_usd FROM ledger_usd_price ORDER BY at");
+        await using var command = _connection.CreateCommand();
+        (command.CommandText, command.Transaction, command.CommandTimeout) = ("SELECT at, nano_usd FROM ledger_usd_price ORDER BY at", _moment, 0);
         await using var rows = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
         while (await rows.ReadAsync(stop).ConfigureAwait(false))
             yield return new(rows.GetInt64(0), rows.GetInt64(1));
@@ -102,23 +96,7 @@ internal sealed class LogSource
     public IEnumerable<LedgerLine.Suspended> Suspended() =>
         _coins.Where(coin => coin.Suspended != 0).Select(coin => coin.Symbol).Order(StringComparer.Ordinal).Select(symbol => new LedgerLine.Suspended(symbol));
 
-    private async Task<(List<JournalEntry> Entries, Queue<Block> Blocks)> NextAsync(long after, CancellationToken stop)
-    {
-        var entries = await EntryRow.QueryAsync(
-            _connection, EntryRow.Select + " WHERE t.position > @after ORDER BY t.position LIMIT @most",
-            new { after, most = (long)EntriesAtOnce }, _moment, stop).ConfigureAwait(false);
-        var blocks = entries.Count == 0 ? [] : await _connection.QueryAsync<Block>(new CommandDefinition(
-            $"{Block.Select} WHERE last_position > @after AND last_position <= @last ORDER BY height",
-            new { after, last = entries[^1].Position }, _moment, cancellationToken: stop)).ConfigureAwait(false);
-        return (entries, new(blocks));
-    }
-
-    private DbCommand CommandOf(string sql)
-    {
-        var command = _connection.CreateCommand();
-        (command.CommandText, command.Transaction, command.CommandTimeout) = (sql, _moment, 0);
-        return command;
-    }
+    public void Dispose() => _walk.Dispose();
 
     private static void RefuseIf(string? fault)
     {
@@ -128,4 +106,6 @@ internal sealed class LogSource
                 $"The ledger is not right, and no ledger would take an export of it: {fault} Run verify to see more; backup copies a store as it is.");
         }
     }
+
+    private sealed record CoinState(string Symbol, long Suspended);
 }

@@ -1,37 +1,35 @@
 using System.Data.Common;
 using Dapper;
-using Rally.Ledger.Amounts;
-using Rally.Ledger.Coins;
-using Rally.Ledger.Journal;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Store;
-using Rally.Storage;
 
 namespace Rally.Ledger.Followers;
 
 /// <summary>
-/// Adds up the log from nothing, and compares with what its followers have built and with the balances that supply, backing
-/// and holders are served from. It counts in other ways than the followers do: holders by their last balance, volumes by
-/// the RLY that moved. A follower is judged by the part of the log that it has dealt with.
+/// Adds up a log that was found right once more, and compares with what its followers have built. It counts in other ways
+/// than the followers do: holders by their last balance, volumes by the RLY that moved. A follower is judged by the part of
+/// the log that it has dealt with.
 /// </summary>
-internal sealed class FollowerCheck(Database database)
+internal static class FollowerCheck
 {
     /// <returns>The first thing that is wrong, in words; null when all is right.</returns>
-    public Task<string?> RunAsync(CancellationToken stop) => database.ReadAsync(async connection =>
+    public static async Task<string?> FaultAsync(DbConnection connection, DbTransaction moment, CancellationToken stop)
     {
-        await using var moment = await JournalCheck.SnapshotAsync(connection, stop).ConfigureAwait(false);
-        return await RunAsync(connection, moment, stop).ConfigureAwait(false);
-    }, stop);
-
-    /// <inheritdoc cref="RunAsync(CancellationToken)"/>
-    public static async Task<string?> RunAsync(DbConnection connection, DbTransaction moment, CancellationToken stop)
-    {
-        var positions = (await connection.QueryAsync<Cursor>("SELECT name, position FROM ledger_follower", transaction: moment).ConfigureAwait(false))
-            .ToDictionary(cursor => cursor.Name, cursor => cursor.Position);
-        return await HistoryFaultAsync(connection, moment, positions.GetValueOrDefault(HistoryFollower.Key)).ConfigureAwait(false)
-            ?? await MarketFaultAsync(connection, moment, positions.GetValueOrDefault(MarketFollower.Key), stop).ConfigureAwait(false);
+        try
+        {
+            var positions = (await connection.QueryAsync<Cursor>(new CommandDefinition(
+                "SELECT name, position FROM ledger_follower", transaction: moment, cancellationToken: stop)).ConfigureAwait(false))
+                .ToDictionary(cursor => cursor.Name, cursor => cursor.Position);
+            return await HistoryFaultAsync(connection, moment, positions.GetValueOrDefault(HistoryFollower.Key), stop).ConfigureAwait(false)
+                ?? await MarketFaultAsync(connection, moment, positions.GetValueOrDefault(MarketFollower.Key), stop).ConfigureAwait(false);
+        }
+        catch (Exception unreadable) when (LogWalk.IsUnreadable(unreadable))
+        {
+            return $"They cannot be read: {unreadable.Message}";
+        }
     }
 
-    private static async Task<string?> HistoryFaultAsync(DbConnection connection, DbTransaction moment, long position)
+    private static async Task<string?> HistoryFaultAsync(DbConnection connection, DbTransaction moment, long position, CancellationToken stop)
     {
         var missing = await connection.QueryFirstOrDefaultAsync<long?>(new CommandDefinition("""
             SELECT t.position
@@ -43,12 +41,12 @@ internal sealed class FollowerCheck(Database database)
               OR NOT EXISTS (SELECT 1 FROM ledger_coin_history h WHERE h.coin = a.coin AND h.position = t.position))
             ORDER BY t.position
             LIMIT 1
-            """, new { position }, moment, commandTimeout: 0)).ConfigureAwait(false);
+            """, new { position }, moment, commandTimeout: 0, cancellationToken: stop)).ConfigureAwait(false);
         if (missing is not null)
             return $"The history has come to position {position} and lacks position {missing}.";
         var rows = await connection.QuerySingleAsync<Rows>(new CommandDefinition("""
             SELECT (SELECT count(*) FROM ledger_history) AS of_accounts, (SELECT count(*) FROM ledger_coin_history) AS of_coins
-            """, transaction: moment, commandTimeout: 0)).ConfigureAwait(false);
+            """, transaction: moment, commandTimeout: 0, cancellationToken: stop)).ConfigureAwait(false);
         return rows.OfAccounts == 2 * position && rows.OfCoins == position
             ? null
             : $"The history of accounts has {rows.OfAccounts} rows and that of coins {rows.OfCoins}; up to position {position} they are {2 * position} and {position}.";
@@ -56,8 +54,8 @@ internal sealed class FollowerCheck(Database database)
 
     private static async Task<string?> MarketFaultAsync(DbConnection connection, DbTransaction moment, long position, CancellationToken stop)
     {
-        var coins = (await connection.QueryAsync<CoinRow>(CoinRow.Select, transaction: moment).ConfigureAwait(false))
-            .Select(row => row.ToCoin()).ToDictionary(coin => coin.Symbol);
+        var coins = (await connection.QueryAsync<CoinRow>(new CommandDefinition(CoinRow.Select, transaction: moment, cancellationToken: stop))
+            .ConfigureAwait(false)).Select(row => row.ToCoin()).ToDictionary(coin => coin.Symbol);
         var recount = new MarketRecount(coins);
         await using (var command = connection.CreateCommand())
         {
@@ -70,31 +68,30 @@ internal sealed class FollowerCheck(Database database)
                 recount.Add(EntryRow.Read(rows));
         }
 
-        return await StatsFaultAsync(connection, moment, recount, coins.Keys).ConfigureAwait(false)
-            ?? await CandleFaultAsync(connection, moment, recount).ConfigureAwait(false)
-            ?? await ServedFaultAsync(connection, moment, recount, position).ConfigureAwait(false);
+        return await StatsFaultAsync(connection, moment, recount, stop).ConfigureAwait(false)
+            ?? await CandleFaultAsync(connection, moment, recount, stop).ConfigureAwait(false);
     }
 
-    private static async Task<string?> StatsFaultAsync(
-        DbConnection connection, DbTransaction moment, MarketRecount recount, IEnumerable<string> coins)
+    private static async Task<string?> StatsFaultAsync(DbConnection connection, DbTransaction moment, MarketRecount recount, CancellationToken stop)
     {
-        var kept = (await connection.QueryAsync<Stats>(
-            "SELECT coin, transfers, trades, rly, holders FROM ledger_coin_stats", transaction: moment).ConfigureAwait(false)).ToDictionary(row => row.Coin);
-        foreach (var coin in coins.Union(kept.Keys))
+        var kept = (await connection.QueryAsync<Stats>(new CommandDefinition(
+            "SELECT coin, transfers, trades, rly, holders FROM ledger_coin_stats", transaction: moment, cancellationToken: stop)).ConfigureAwait(false))
+            .ToDictionary(row => row.Coin);
+        foreach (var due in recount.Stats())
         {
-            var (found, due) = (kept.GetValueOrDefault(coin, new(coin, 0, 0, 0, 0)), recount.StatsOf(coin));
+            var found = kept.Remove(due.Coin, out var row) ? row : new(due.Coin, 0, 0, 0, 0);
             if (found != due)
-                return $"The figures of {coin} are {found}; the log comes to {due}.";
+                return $"The figures of {due.Coin} are {found}; the log comes to {due}.";
         }
 
-        return null;
+        return kept.Count == 0 ? null : $"There are figures of {kept.First().Key}, and no such coin.";
     }
 
-    private static async Task<string?> CandleFaultAsync(DbConnection connection, DbTransaction moment, MarketRecount recount)
+    private static async Task<string?> CandleFaultAsync(DbConnection connection, DbTransaction moment, MarketRecount recount, CancellationToken stop)
     {
         var kept = (await connection.QueryAsync<CandleRow>(new CommandDefinition("""
             SELECT coin, start, open, high, low, close, coins, rly, trades FROM ledger_candle
-            """, transaction: moment, commandTimeout: 0)).ConfigureAwait(false)).ToDictionary(row => (row.Coin, row.Start));
+            """, transaction: moment, commandTimeout: 0, cancellationToken: stop)).ConfigureAwait(false)).ToDictionary(row => (row.Coin, row.Start));
         foreach (var due in recount.Candles())
         {
             if (!kept.Remove((due.Coin, due.Start), out var found) || found != due)
@@ -102,21 +99,6 @@ internal sealed class FollowerCheck(Database database)
         }
 
         return kept.Count == 0 ? null : $"There are prices of {kept.First().Key.Coin} in an hour in which the log has no trade of it.";
-    }
-
-    // Only a follower at the log's end has seen what the balances are.
-    private static async Task<string?> ServedFaultAsync(DbConnection connection, DbTransaction moment, MarketRecount recount, long position)
-    {
-        if (position != await connection.ExecuteScalarAsync<long>("SELECT coalesce(max(position), 0) FROM ledger_transfer", transaction: moment).ConfigureAwait(false))
-            return null;
-        await foreach (var row in connection.QueryUnbufferedAsync<AccountRow>(AccountRow.Select, transaction: moment).ConfigureAwait(false))
-        {
-            var account = row.ToAccount();
-            if (recount.BalanceOf(account.Key) != account.Balance)
-                return $"{account.Key} is served as {account.Balance}; the log comes to {recount.BalanceOf(account.Key)}.";
-        }
-
-        return recount.BackingFault();
     }
 
     /// <summary>As it is kept, and as it should be.</summary>

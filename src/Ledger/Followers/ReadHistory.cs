@@ -28,7 +28,7 @@ internal sealed class ReadHistory(Database database)
     public Task<Result> OfHolderAsync(Guid holder, string? coin, long before, int limit, CancellationToken stop) =>
         database.ReadAsync(async connection =>
         {
-            await using var moment = await JournalCheck.SnapshotAsync(connection, stop).ConfigureAwait(false);
+            await using var moment = await Moment.BeginAsync(connection, stop).ConfigureAwait(false);
             var reached = await ReachedAsync(moment, stop).ConfigureAwait(false);
             var accounts = (await connection.QueryAsync<long>(new CommandDefinition(
                 "SELECT id FROM ledger_account WHERE holder = @holder" + (coin is null ? "" : " AND coin = @coin"),
@@ -45,7 +45,7 @@ internal sealed class ReadHistory(Database database)
     public Task<Result> OfCoinAsync(string coin, long before, int limit, CancellationToken stop) =>
         database.ReadAsync(async connection =>
         {
-            await using var moment = await JournalCheck.SnapshotAsync(connection, stop).ConfigureAwait(false);
+            await using var moment = await Moment.BeginAsync(connection, stop).ConfigureAwait(false);
             var reached = await ReachedAsync(moment, stop).ConfigureAwait(false);
             var positions = await connection.QueryAsync<long>(new CommandDefinition("""
                 SELECT position FROM ledger_coin_history

@@ -41,7 +41,7 @@ internal sealed class ReadMarket(Database database, TimeProvider time)
         database.ReadAsync(async connection =>
         {
             // One moment: a rebuild may begin between the two reads.
-            await using var moment = await JournalCheck.SnapshotAsync(connection, stop).ConfigureAwait(false);
+            await using var moment = await Moment.BeginAsync(connection, stop).ConfigureAwait(false);
             var position = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
                 $"SELECT {PositionSql}", new { follower = MarketFollower.Key }, moment, cancellationToken: stop)).ConfigureAwait(false);
             // So many hours are in so many days and one more, at most.

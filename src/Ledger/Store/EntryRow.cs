@@ -61,7 +61,7 @@ internal static class EntryRow
         return new JournalEntry(
             row.GetInt64(0),
             order,
-            (int)row.GetInt64(9),
+            checked((int)row.GetInt64(9)),
             DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
             new Amount(row.GetInt64(11)),
             new Amount(row.GetInt64(12)));

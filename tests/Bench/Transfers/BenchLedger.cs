@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rally.Ledger;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Journal;
 using Rally.Storage;
 using Rally.Storage.Migrations;
@@ -61,7 +62,7 @@ internal sealed class BenchLedger : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It is not a valid ledger.</exception>
     public async Task CheckAsync()
     {
-        if ((await _services.GetRequiredService<JournalCheck>().RunAsync(default)).Fault is { } fault)
+        if ((await _services.GetRequiredService<VerifyLedger>().ExecuteAsync(new(), null, default)).Fault is { } fault)
             throw new InvalidOperationException(fault);
     }
 

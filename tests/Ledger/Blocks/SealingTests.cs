@@ -80,7 +80,7 @@ public sealed class SealingTests : IDisposable
             await Assert.ThrowsAsync<OperationCanceledException>(() => ledger.Database.WriteAsync(async transaction =>
             {
                 await transaction.Connection!.ExecuteAsync(tampering, transaction: transaction);
-                var verification = await Verification.BeginAsync(transaction.Connection!, transaction, new(), null, default);
+                using var verification = await Verification.BeginAsync(transaction.Connection!, transaction, new(), null, ledger.Clock, default);
                 Assert.Contains(expected, (await verification.RunAsync(default)).Fault, StringComparison.Ordinal);
                 throw new OperationCanceledException();
             }));
@@ -119,7 +119,9 @@ public sealed class SealingTests : IDisposable
         await BusyAsync(ledger);
         await SealAsync(ledger);
         var state = Path.Combine(_folder.Path, "verify.state");
-        new VerifyState(2, DateTimeOffset.UnixEpoch, new(1, new byte[32], 2), new Dictionary<AccountKey, Amount>()).Save(state);
+        new VerifyState(
+            ledger.Clock.GetUtcNow(), 2, DateTimeOffset.UnixEpoch, new(1, new byte[32], 2, DateTimeOffset.UnixEpoch),
+            new Dictionary<AccountKey, JournalReplay.Numbered>(), [], 0).Save(state);
 
         Assert.Null((await ledger.Services.GetRequiredService<VerifyLedger>().ExecuteAsync(new() { StateFile = state }, null, default)).Fault);
         await File.WriteAllTextAsync(state, "torn");

@@ -95,7 +95,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task<long> CheckAsync(string setting, byte[] authority, List<Guid> acknowledged, long last)
     {
         await using var database = Database.Open(setting);
-        var verified = await VerifyLedger.On(database).ExecuteAsync(new() { PinnedAuthority = authority }, null, default);
+        var verified = await VerifyLedger.On(database, TimeProvider.System).ExecuteAsync(new() { PinnedAuthority = authority }, null, default);
         Assert.Null(verified.Fault);
         var posted = (await database.ReadAsync(connection =>
             connection.QueryAsync<Guid>("SELECT id FROM ledger_transfer WHERE position > @last", new { last }))).ToList();

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Rally.Ledger.Blocks;
+using Rally.Ledger.Exit;
 using Rally.Storage;
 using Rally.Testing;
 using Xunit;
@@ -127,9 +129,70 @@ public sealed class DamageTests : IAsyncLifetime
 
         Assert.Contains("Authority 1 is not the pinned one", await MovedLedger.ImportFaultAsync(_target, _move.In("good"), new byte[32]), StringComparison.Ordinal);
         await UntouchedAsync();
-        Assert.Equal("", await MovedLedger.ImportFaultAsync(_target, _move.In("good"), key));
+        Assert.Contains("behind the last block are not signed", await MovedLedger.ImportFaultAsync(_target, _move.In("good"), key), StringComparison.Ordinal);
+        await UntouchedAsync();
+        var taken = await MovedLedger.ImportAsync(_target, new ImportLedger.Request(_move.In("good")) { PinnedAuthority = key, AcceptsUnsigned = true });
+        Assert.True(taken.UnsignedEntries > 0);
         var empty = await _move.ExportAsync(await _move.NewAsync(Engine.Sqlite), "empty");
-        Assert.Contains("it has no authority", await MovedLedger.ImportFaultAsync(await _move.NewAsync(Engine.Sqlite), empty, key), StringComparison.Ordinal);
+        Assert.Contains("There is no authority", await MovedLedger.ImportFaultAsync(await _move.NewAsync(Engine.Sqlite), empty, key), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_still_to_come_and_what_nobody_can_launch_is_refused()
+    {
+        var (coin, fixedCoin) = (Find("launch", nth: 0), Find("launch", nth: 3));
+        await RefusedAsync(coin, "was launched at", lines => Set(lines, 0, "takenAt", "0"), mended: true);
+        var entry = Find("entry", nth: -1);
+        await RefusedAsync(entry, "it was posted at 9999-12-31", lines => Set(lines, entry, "postedAt", "253402300799999"), mended: true);
+        await RefusedAsync(coin, "cannot be launched so: Purchase control", lines => SetTerm(lines, coin, "purchaseControlFor", "10675199.02:48:05.4775807"), mended: true);
+        await RefusedAsync(coin, "cannot be launched so: The creator's grant", lines => SetTerm(lines, coin, "genesis", "-5"), mended: true);
+        await RefusedAsync(coin, "cannot be launched so: A coin's image", lines => Set(lines, coin, "image", "http://img.example/a.png"), mended: true);
+        await RefusedAsync(fixedCoin, "cannot be launched so: A fixed supply", lines => Set(lines, fixedCoin, "supply", "0"), mended: true);
+        await RefusedAsync(coin, "cannot be read", lines => Set(lines, coin, "terms", "null"), mended: true);
+
+        // By the clock of the one who takes it, it is not yet the time at which it says it was taken.
+        await File.WriteAllLinesAsync(_move.In("good"), _lines);
+        var early = await _move.NewAsync(Engine.Sqlite);
+        early.Clock.Advance(TimeSpan.FromDays(-100));
+        var refused = await Assert.ThrowsAsync<ExitException>(() => early.Inside<ImportLedger>().ExecuteAsync(new(_move.In("good")), null, default));
+        Assert.Contains("which is still to come", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_block_that_is_known_must_be_in_it()
+    {
+        await File.WriteAllLinesAsync(_move.In("good"), _lines);
+        var block = JsonNode.Parse(_lines[Find("block", nth: 0)])!;
+        var (height, hash) = (long.Parse((string)block["height"]!, CultureInfo.InvariantCulture), Convert.FromHexString((string)block["hash"]!));
+
+        Assert.Contains("This is another chain", await WithAsync(new(height, new byte[32])), StringComparison.Ordinal);
+        Assert.Contains("its end is missing", await WithAsync(new(99, hash)), StringComparison.Ordinal);
+        await UntouchedAsync();
+        Assert.Equal("", await WithAsync(new(height, hash)));
+
+        async Task<string> WithAsync(VerifyLedger.KnownBlock known)
+        {
+            try
+            {
+                await MovedLedger.ImportAsync(_target, new ImportLedger.Request(_move.In("good")) { PinnedBlock = known });
+                return "";
+            }
+            catch (ExitException refused)
+            {
+                return refused.Message;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_file_without_any_block_proves_nothing_of_the_pinned_authority()
+    {
+        var key = Convert.FromHexString((string)JsonNode.Parse(_lines[0])!["authorities"]![0]!["publicKey"]!);
+        var lines = Mended([.. _lines.Where(line => !line.StartsWith("{\"type\":\"block\"", StringComparison.Ordinal))]);
+        await File.WriteAllLinesAsync(_move.In("unsigned"), lines);
+
+        Assert.Contains("are not signed by the pinned authority", await MovedLedger.ImportFaultAsync(_target, _move.In("unsigned"), key), StringComparison.Ordinal);
+        await UntouchedAsync();
     }
 
     [Theory, EachEngine]
@@ -175,6 +238,13 @@ public sealed class DamageTests : IAsyncLifetime
         var json = JsonNode.Parse(lines[line])!;
         json[field] = value;
         lines[line] = json.ToJsonString();
+    }
+
+    private static void SetTerm(List<string> lines, int line, string term, string value)
+    {
+        var terms = JsonNode.Parse((string)JsonNode.Parse(lines[line])!["terms"]!)!;
+        terms[term] = value;
+        Set(lines, line, "terms", terms.ToJsonString());
     }
 
     /// <summary>The import says which line, counted from 0 here and from 1 there, and why.</summary>

@@ -29,7 +29,15 @@ internal sealed class MovedLedger : IAsyncDisposable
     }
 
     public static Task<ImportLedger.Result> ImportAsync(TestLedger ledger, string file, byte[]? pinned = null) =>
-        ledger.Services.GetRequiredService<ImportLedger>().ExecuteAsync(new(file) { PinnedAuthority = pinned }, null, default);
+        ImportAsync(ledger, new ImportLedger.Request(file) { PinnedAuthority = pinned });
+
+    public static async Task<ImportLedger.Result> ImportAsync(TestLedger ledger, ImportLedger.Request request)
+    {
+        // Time has gone on here as it has where the file comes from.
+        if (TakenAt(request.File) is { } taken && taken > ledger.Clock.GetUtcNow())
+            ledger.Clock.Advance(taken - ledger.Clock.GetUtcNow());
+        return await ledger.Services.GetRequiredService<ImportLedger>().ExecuteAsync(request, null, default);
+    }
 
     public static async Task<string> ImportFaultAsync(TestLedger ledger, string file, byte[]? pinned = null)
     {
@@ -44,7 +52,20 @@ internal sealed class MovedLedger : IAsyncDisposable
         }
     }
 
-    public static Task<VerifyLedger.Result> VerifyAsync(TestLedger ledger) => VerifyLedger.On(ledger.Database).ExecuteAsync(new(), null, default);
+    public static Task<VerifyLedger.Result> VerifyAsync(TestLedger ledger) => ledger.Services.GetRequiredService<VerifyLedger>().ExecuteAsync(new(), null, default);
+
+    private static DateTimeOffset? TakenAt(string file)
+    {
+        try
+        {
+            using var export = new ExportReader(file);
+            return export.Next() is LedgerLine.Header header ? header.TakenAt : null;
+        }
+        catch (IOException)
+        {
+            return null; // the import says what is wrong
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Rally.Ledger.Blocks;
 using Rally.Ledger.Journal;
 using Rally.Testing;
 using Xunit;
@@ -201,9 +202,9 @@ internal sealed class Simulation : IAsyncDisposable
     private async Task EndAsync()
     {
         await RestartAsync(0);
-        var outcome = await new JournalCheck(_processes[0].Database).RunAsync(default);
-        Assert.Null(outcome.Fault);
-        Assert.Equal(_model.Log.Count, outcome.LastPosition);
+        var result = await VerifyLedger.On(_processes[0].Database, _clock).ExecuteAsync(new() { MostRly = new(long.MaxValue) }, null, default);
+        Assert.Null(result.Fault);
+        Assert.Equal(_model.Log.Count, result.Position);
     }
 
     private async Task CompareAsync(int process)

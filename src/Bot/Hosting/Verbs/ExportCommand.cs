@@ -40,6 +40,7 @@ internal static class ExportCommand
             var export = await ExportLedger.On(database, time).ExecuteAsync(file, line, stop);
             line.Clear();
             Console.WriteLine($"{database.Description} is in {export.File}: {export.Entries} entries, {export.Coins} coins, {export.Blocks} blocks.");
+            Console.WriteLine(Unsigned.Of(export.UnsignedEntries));
             Console.WriteLine("Whoever has this file can read all notes.");
             return 0;
         }, "Stopped: there is no export.", stop);

@@ -14,12 +14,22 @@ internal static class ImportCommand
         {
             Description = "The public key that the chain must begin with, in hexadecimal, as you know it from elsewhere than the file.",
         };
-        var command = new Command("import", "Take an export into an empty ledger, which then goes on where the other one ended.") { file, authority, data, store };
+        var block = new Option<string?>("--block") { Description = "A block the chain must contain, HEIGHT:HASH, as you know it from elsewhere than the file." };
+        var unsigned = new Option<bool>("--accept-unsigned") { Description = "With --authority, also take what stands behind the last block: anybody who had the file could have written it." };
+        var command = new Command("import", "Take an export into an empty ledger, which then goes on where the other one ended.")
+        {
+            file, authority, block, unsigned, data, store,
+        };
         command.SetAction((parsed, stop) => OperatorVerb.RunAsync(
             HostOverrides.From(parsed.GetValue(data), port: 0, parsed.GetValue(store)),
             (app, token) => RunAsync(
                 RallyHost.OfOwnNetwork<ImportLedger>(app),
-                new(parsed.GetValue(file)!) { PinnedAuthority = VerbArguments.PublicKey("--authority", parsed.GetValue(authority)) },
+                new(parsed.GetValue(file)!)
+                {
+                    PinnedAuthority = VerbArguments.PublicKey("--authority", parsed.GetValue(authority)),
+                    PinnedBlock = VerbArguments.KnownBlock("--block", parsed.GetValue(block)),
+                    AcceptsUnsigned = parsed.GetValue(unsigned),
+                },
                 token),
             stop,
             "Stopped: nothing was imported."));
@@ -34,6 +44,7 @@ internal static class ImportCommand
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"The export of {result.TakenAt:yyyy-MM-dd HH:mm} UTC is in {result.Store}: {result.Entries} entries, {result.Coins} coins, {result.Accounts} accounts, {result.Blocks} blocks."));
+        Console.WriteLine(Unsigned.Of(result.UnsignedEntries));
         if (result.Authority is { } authority)
             Console.WriteLine($"Its chain begins with the public key {authority}.");
         if (result.KeyFault is { } missing)

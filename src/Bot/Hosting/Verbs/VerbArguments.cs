@@ -1,6 +1,7 @@
 using System.Globalization;
 using Rally.Auth.Accounts;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Blocks;
 
 namespace Rally.Bot.Hosting.Verbs;
 
@@ -69,5 +70,18 @@ internal static class VerbArguments
         return text.Length == 64 && text.All(char.IsAsciiHexDigit)
             ? Convert.FromHexString(text)
             : throw new SettingException($"{name}: '{text}' is not a public key of 64 hexadecimal digits, as /api/authorities shows it.");
+    }
+
+    /// <summary><c>HEIGHT:HASH</c>, as <c>/api/blocks</c> shows them.</summary>
+    /// <returns>Null for none.</returns>
+    public static VerifyLedger.KnownBlock? KnownBlock(string name, string? text)
+    {
+        if (text is null)
+            return null;
+        var parts = text.Split(':');
+        return parts is [var height, { Length: 64 } hash] && hash.All(char.IsAsciiHexDigit)
+            && long.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? new(number, Convert.FromHexString(hash))
+            : throw new SettingException($"{name}: '{text}' is not a block's height, a colon and its hash of 64 hexadecimal digits, as /api/blocks shows them.");
     }
 }
