@@ -104,7 +104,7 @@ public sealed class ExplorerTests
 
         var sentences = TermsInWords.Of(controlled).ToList();
 
-        Assert.Contains("In 30 days a holder may sell and send at most 2.5 % of what circulates. What is sent to the creator does not count.", sentences);
+        Assert.Contains("A holder may sell and send at most 2.5 % of what circulates at once. What was used grows back evenly over 30 days, so up to 5 % can leave within 30 days. What is sent to the creator does not count.", sentences);
         Assert.Contains("For 1 day after the launch, one purchase is at most 1,000 LIN and a buyer waits 1 hour 30 minutes between purchases.", sentences);
         Assert.Contains("It was launched on 1 Jan 1970 00:00 UTC.", sentences);
     }

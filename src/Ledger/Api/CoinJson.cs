@@ -48,7 +48,7 @@ internal sealed record TermsJson(
     [property: Description("Of those, the creator's from the start.")] Amount UnlockedAtOnce,
     [property: Description("Of the grant, what unlocks every 30 days.")] long MonthlyUnlockBasisPoints,
     [property: Description("The unlocked grant is at most this share of what circulates.")] long LargestVestedBasisPoints,
-    [property: Description("Of what circulates, what one holder may sell and send in 30 days; 0 for no limit.")] long FlowBasisPoints,
+    [property: Description("Of what circulates, what one holder may sell and send at once; what was used grows back evenly over 30 days, so up to twice that can leave within 30 days. 0 for no limit.")] long FlowBasisPoints,
     [property: Description("The most coins in one purchase while purchase control lasts; 0 for no limit.")] Amount LargestPurchase,
     [property: Description("The time between two purchases while purchase control lasts, as an ISO 8601 duration.")] string BetweenPurchases,
     [property: Description("How long after the launch purchase control lasts, as an ISO 8601 duration.")] string PurchaseControlFor,

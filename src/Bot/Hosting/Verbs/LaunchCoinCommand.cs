@@ -16,7 +16,7 @@ internal static class LaunchCoinCommand
     private static readonly Option<string?> Image = new("--image") { Description = "The https address of a picture." };
     private static readonly Option<bool> NoRewards = new("--no-rewards") { Description = "Its holders earn no rewards." };
     private static readonly Option<string?> Genesis = new("--genesis") { Description = "Coins granted to the creator beside the curve; by default as usual for the curve." };
-    private static readonly Option<string?> FlowLimit = new("--flow-limit") { Description = "What one holder may sell and send in 30 days, of what circulates, such as 5%; 0% for no limit." };
+    private static readonly Option<string?> FlowLimit = new("--flow-limit") { Description = "What one holder may sell and send at once, of what circulates, such as 5%; what was used grows back evenly over 30 days. 0% for no limit." };
     private static readonly Option<string?> LargestPurchase = new("--largest-purchase") { Description = "Purchase control: the most coins in one purchase." };
     private static readonly Option<string?> BetweenPurchases = new("--between-purchases") { Description = "Purchase control: time between one buyer's purchases, such as 10m." };
     private static readonly Option<string?> PurchaseControlFor = new("--purchase-control-for") { Description = "Purchase control: how long it lasts after the launch, such as 7d." };
