@@ -127,7 +127,8 @@ public static class LedgerModule
     /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c>, <c>/trades</c>, <c>/blocks</c> and <c>/rly</c> under the host's prefix, rate limited
     /// where the host uses its rate limiter. What concerns an account asks
     /// <see cref="Microsoft.AspNetCore.Authorization.IAuthorizationService"/> with the account's <see cref="Guid"/> as the
-    /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c> or <c>transfers:send</c>.
+    /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c>, <c>transfers:send</c> or
+    /// <c>trades:make</c>.
     /// </summary>
     public static IEndpointRouteBuilder MapLedgerEndpoints(this IEndpointRouteBuilder endpoints)
     {

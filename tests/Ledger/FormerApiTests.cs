@@ -34,7 +34,7 @@ public sealed class FormerApiTests
         await api.LaunchAsync("FIX", 5);
         await api.LaunchOnCurveAsync("PTM");
         var fan = await api.FanWithRlyAsync(10_000);
-        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", coins: "12345"), TestApi.Token(fan, "transfers:send"));
+        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", coins: "12345"), TestApi.Token(fan, "trades:make"));
 
         // 0.01 + 20.99 / 16,000,000 * 12,345, rounded down.
         Assert.Equal("""{"symbol":"PTM","priceInUSD":null,"priceInRLY":0.026195}""", (await api.GetAsync("/v1/creator_coins/ptm/price")).Body!.ToJsonString());

@@ -26,7 +26,7 @@ public sealed class ApiDocumentTests
 {
     private const string Lie = "x-lie";
 
-    private static readonly string[] Scopes = ["balances:read", "transfers:send"];
+    private static readonly string[] Scopes = ["balances:read", "transfers:send", "trades:make"];
 
     private readonly HashSet<string> _asked = [];
     private HttpClient _http = null!;

@@ -12,7 +12,8 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
     private static readonly Dictionary<string, string> Scopes = new()
     {
         [AccountAccess.ReadBalances.Name] = "Balances and transfers of the token's account; with a client's own token, of every account that consented to it.",
-        [AccountAccess.SendTransfers.Name] = "Transfers and trades from the token's account.",
+        [AccountAccess.SendTransfers.Name] = "Transfers from the token's account; taking and declining what is pending for it.",
+        [AccountAccess.MakeTrades.Name] = "Purchases, sales and conversions by the token's account.",
     };
 
     public void Configure(OpenApiOptions options)
@@ -42,7 +43,7 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
                 Flows = new()
                 {
                     AuthorizationCode = new() { AuthorizationUrl = authorize, TokenUrl = token, RefreshUrl = token, Scopes = Scopes },
-                    ClientCredentials = new() { TokenUrl = token, Scopes = new Dictionary<string, string>(Scopes.Take(1)) },
+                    ClientCredentials = new() { TokenUrl = token, Scopes = new Dictionary<string, string> { [AccountAccess.ReadBalances.Name] = Scopes[AccountAccess.ReadBalances.Name] } },
                 },
             },
         };
