@@ -111,7 +111,7 @@ internal static class Problems
             new() { ["amount"] = beyond.Amount }),
         PostResult.SoldOut soldOut => Refused(
             "sold-out", "The curve has less to sell", $"{soldOut.Remaining} coins are left to sell.", new() { ["remaining"] = soldOut.Remaining }),
-        PostResult.TooSmall => Refused("too-small", "The trade is too small", "One side of it would be nothing. Trade more at once."),
+        PostResult.TooSmall => Refused("too-small", "The trade is too small", "One side of it would be nothing. Trade more at once; of all that is sold of a coin sell a part, for the creator's fee on all of it is all it brings."),
         PostResult.TooLarge tooLarge => Refused(
             "too-large", "There is not as much", $"{tooLarge.Most} is the most.", new() { ["most"] = tooLarge.Most }),
         PostResult.PurchaseTooLarge tooLarge => Refused(

@@ -19,7 +19,11 @@ internal static class TermsInWords
         }
 
         if (terms.PaysCreatorFee)
-            yield return "On every sale the creator earns a fee: a sale of 1 % of the backing pays 1 % of what it brings, one of 10 % pays 10 %.";
+        {
+            yield return "On every sale the creator earns a fee: a sale of 1 % of the backing pays 1 % of what it brings, one of 10 % pays 10 %. " +
+                "Each sale counts by itself, so the same coins sold in parts pay less. One of all that is sold would be all fee; it is refused.";
+        }
+
         if (terms.FlowBasisPoints > 0)
         {
             yield return $"A holder may sell and send at most {Show.Percent(terms.FlowBasisPoints)} of what circulates at once. " +
