@@ -84,9 +84,13 @@ public static class LedgerModule
         services.AddSingleton<QuoteTrade>();
         services.AddAuthorization();
         services.AddRateLimiter(_ => { });
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<LedgerOptions>>((limiter, ledger) => limiter
-            .AddPolicy(RateLimit.Reads, new RateLimit(ledger.Value.RateLimit, writes: false))
-            .AddPolicy(RateLimit.Writes, new RateLimit(ledger.Value.RateLimit, writes: true)));
+        foreach (var (policy, writes) in new[] { (RateLimit.Reads, false), (RateLimit.Writes, true) })
+        {
+            services.AddKeyedSingleton(policy, (provider, _) => new RateLimit(provider.GetRequiredService<IOptions<LedgerOptions>>().Value.RateLimit, writes));
+            services.AddOptions<RateLimiterOptions>().Configure<IServiceProvider>((limiter, provider) =>
+                limiter.AddPolicy(policy, provider.GetRequiredKeyedService<RateLimit>(policy)));
+        }
+
         return services;
     }
 

@@ -39,6 +39,7 @@ public sealed class LedgerOptions
 
     /// <summary>Where the price of RLY in US dollars comes from; by default there is none.</summary>
     public UsdPriceOptions UsdPrice { get; } = new();
+
     /// <summary>How much one caller may ask of the API.</summary>
     [ValidateObjectMembers]
     public LedgerRateLimits RateLimit { get; set; } = new();

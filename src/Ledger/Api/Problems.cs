@@ -33,6 +33,7 @@ internal static class Problems
 
     public static ProblemHttpResult BlockNotFound(string height) =>
         Problem(StatusCodes.Status404NotFound, "unknown-block", "There is no such block", $"No block has the height '{height}'.");
+
     public static ProblemHttpResult PendingNotFound(string id) =>
         Problem(StatusCodes.Status404NotFound, "unknown-pending", "There is no such pending transfer", $"No pending transfer has the id '{id}'.");
 
