@@ -96,7 +96,6 @@ public static class LedgerModule
 
     private static void AddExplorer(IServiceCollection services)
     {
-        services.AddSingleton<ReadOverview>();
         services.AddSingleton<CoinsPage>();
         services.AddSingleton<CoinPage>();
         services.AddSingleton<AccountPage>();

@@ -68,9 +68,8 @@ internal static class BlockEndpoints
         var height = 0L;
         if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out height))
             return Problems.BadRequest("'after' must be a block's height, 0 or more.");
-        if (!Page.TryLimit(limit, out var most))
-            return Problems.BadRequest(Page.LimitRule);
-        most = Math.Min(most, MostBlocks);
+        if (!Page.TryLimit(limit, out var most, MostBlocks))
+            return Problems.BadRequest($"'limit' must be a whole number from 1 to {MostBlocks}.");
         var blocks = (await database.ReadAsync(connection => connection.QueryAsync<Block>(new CommandDefinition(
             $"{Block.Select} WHERE height > @height ORDER BY height LIMIT @most", new { height, most = most + 1L }, cancellationToken: stop)), stop)
             .ConfigureAwait(false)).AsList();

@@ -31,6 +31,13 @@ internal static class Problems
     public static ProblemHttpResult CoinNotFound(string symbol) =>
         Problem(StatusCodes.Status404NotFound, "unknown-coin", "There is no such coin", $"No coin has the symbol '{symbol}'.");
 
+    public static ProblemHttpResult PathNotFound(string? path) =>
+        Problem(StatusCodes.Status404NotFound, "unknown-path", "There is no such address", $"Nothing is served at '{path}'; /openapi/v1.json lists what is.");
+
+    public static ProblemHttpResult HoldersNotListed() => Problem(
+        StatusCodes.Status404NotFound, "holders-not-listed", "Holders of RLY are not listed",
+        "RLY is the money of all coins, so it has no list of holders; ask for a coin's.");
+
     public static ProblemHttpResult BlockNotFound(string height) =>
         Problem(StatusCodes.Status404NotFound, "unknown-block", "There is no such block", $"No block has the height '{height}'.");
 

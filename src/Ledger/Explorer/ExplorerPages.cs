@@ -16,7 +16,7 @@ internal static class ExplorerPages
         routes.MapGet(Paths.Stylesheet, Stylesheet.Handle).AllowAnonymous().ExcludeFromDescription();
         var pages = routes.MapGroup("/explorer").AllowAnonymous().ExcludeFromDescription()
             .RequireRateLimiting(RateLimit.Reads).WithMetadata(new LimitedPage(ExplorerPage.TooMany));
-        pages.MapGet("", (CoinsPage page, CancellationToken stop) => page.ShowAsync(stop));
+        pages.MapGet("", (string? after, CoinsPage page, CancellationToken stop) => page.ShowAsync(after, stop));
         pages.MapGet("/coins/{symbol}", (string symbol, CoinPage page, CancellationToken stop) => page.ShowAsync(symbol, stop));
         pages.MapGet("/coins/{symbol}/holders", (string symbol, string? after, CoinPage page, CancellationToken stop) => page.HoldersAsync(symbol, after, stop));
         pages.MapGet("/coins/{symbol}/transfers", (string symbol, string? before, CoinPage page, CancellationToken stop) => page.EntriesAsync(symbol, before, stop));
