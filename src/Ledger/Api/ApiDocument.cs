@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Rally.Ledger.Amounts;
@@ -52,9 +53,12 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
 
     private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken stop)
     {
+        var asked = context.Description.ParameterDescriptions
+            .ToDictionary(parameter => parameter.Name, parameter => (parameter.ParameterDescriptor as IParameterInfoParameterDescriptor)?
+                .ParameterInfo.GetCustomAttributes(typeof(AskedAttribute), false).OfType<AskedAttribute>().SingleOrDefault());
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
-            ApiSchemas.DescribeParameter(parameter);
+            ApiSchemas.DescribeParameter(parameter, asked.GetValueOrDefault(parameter.Name!));
         if (metadata.OfType<NeededScope>().FirstOrDefault() is { } scope)
         {
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [scope.Name] }];

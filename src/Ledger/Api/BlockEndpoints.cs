@@ -63,7 +63,8 @@ internal static class BlockEndpoints
 
     public sealed record FullBlockJson(BlockJson Block, IEnumerable<LaunchJson> Launches, IEnumerable<EntryJson> Entries);
 
-    private static async Task<IResult> ListAsync(string? after, string? limit, Database database, CancellationToken stop)
+    private static async Task<IResult> ListAsync(
+        [Asked(Asked.Number)] string? after, [Asked(Asked.Count, Most = MostBlocks, Otherwise = MostBlocks)] string? limit, Database database, CancellationToken stop)
     {
         var height = 0L;
         if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out height))

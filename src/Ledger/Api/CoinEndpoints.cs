@@ -22,7 +22,8 @@ internal static class CoinEndpoints
             .Produces<HolderPageJson>().Refuses(400, 404);
     }
 
-    private static async Task<IResult> ListAsync(string? after, string? limit, ReadCoinFigures coins, UsdPrice usd, CancellationToken stop)
+    private static async Task<IResult> ListAsync(
+        [Asked(Asked.Symbol)] string? after, [Asked(Asked.Count)] string? limit, ReadCoinFigures coins, UsdPrice usd, CancellationToken stop)
     {
         if (!Page.TryLimit(limit, out var most))
             return Problems.BadRequest(Page.LimitRule);
@@ -40,7 +41,8 @@ internal static class CoinEndpoints
             ? TypedResults.Ok(CoinJson.Of(coin, usd.Current))
             : Problems.CoinNotFound(symbol);
 
-    private static async Task<IResult> HoldersAsync(string symbol, string? after, string? limit, ReadCoins coins, CancellationToken stop)
+    private static async Task<IResult> HoldersAsync(
+        string symbol, [Asked(Asked.RallyId)] string? after, [Asked(Asked.Count)] string? limit, ReadCoins coins, CancellationToken stop)
     {
         if (!Page.TryLimit(limit, out var most))
             return Problems.BadRequest(Page.LimitRule);

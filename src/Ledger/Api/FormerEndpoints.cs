@@ -32,7 +32,8 @@ internal static class FormerEndpoints
             .Described("creatorCoins", "All coins, in pages", "As the former Rally's second API had it: the response header last-evaluated-key is the next page's startKey.")
             .Produces<IReadOnlyList<CreatorCoin>>().Refuses(400);
 
-    private static async Task<IResult> CoinsAsync(string? size, string? startKey, HttpResponse response, ReadCoinFigures coins, CancellationToken stop)
+    private static async Task<IResult> CoinsAsync(
+        [Asked(Asked.Count, Otherwise = Page.LargestLimit)] string? size, [Asked(Asked.Symbol)] string? startKey, HttpResponse response, ReadCoinFigures coins, CancellationToken stop)
     {
         // Its programs ask once and expect all.
         var (page, problem) = await PageAsync(size ?? $"{Page.LargestLimit}", startKey, response, coins, stop).ConfigureAwait(false);
@@ -48,7 +49,8 @@ internal static class FormerEndpoints
 
     private static JsonDecimal? Number(Amount? amount) => amount is { } known ? new JsonDecimal(known) : null;
 
-    private static async Task<IResult> SecondAsync(string? size, string? startKey, HttpResponse response, ReadCoinFigures coins, CancellationToken stop)
+    private static async Task<IResult> SecondAsync(
+        [Asked(Asked.Count)] string? size, [Asked(Asked.Symbol)] string? startKey, HttpResponse response, ReadCoinFigures coins, CancellationToken stop)
     {
         var (page, problem) = await PageAsync(size, startKey, response, coins, stop).ConfigureAwait(false);
         return page is null

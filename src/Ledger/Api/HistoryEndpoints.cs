@@ -21,7 +21,7 @@ internal static class HistoryEndpoints
             .Needs(AccountAccess.ReadBalances).Produces<HistoryPageJson>().Refuses(400);
 
     private static async Task<IResult> TransfersAsync(
-        string rallyId, string? coin, string? before, string? limit,
+        string rallyId, [Asked(Asked.Symbol)] string? coin, [Asked(Asked.Number)] string? before, [Asked(Asked.Count)] string? limit,
         ClaimsPrincipal user, IAuthorizationService authorization, ReadHistory history, CancellationToken stop)
     {
         if (!RallyId.TryParse(rallyId, out var holder))

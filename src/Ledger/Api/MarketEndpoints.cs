@@ -25,7 +25,8 @@ internal static class MarketEndpoints
             : Problems.CoinNotFound(symbol);
 
     private static async Task<IResult> PricesAsync(
-        string symbol, string? from, string? to, string? interval, string? after, string? limit,
+        string symbol, [Asked(Asked.Time)] string? from, [Asked(Asked.Time)] string? to, [Asked(Asked.Interval)] string? interval,
+        [Asked(Asked.Time)] string? after, [Asked(Asked.Count)] string? limit,
         ReadCoins coins, ReadMarket market, CancellationToken stop)
     {
         if (interval is not (null or "hour" or "day"))

@@ -29,7 +29,8 @@ internal static class PriceEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        string? from, string? to, string? after, string? limit, UsdPrice price, ReadUsdPrices prices, CancellationToken stop)
+        [Asked(Asked.Time)] string? from, [Asked(Asked.Time)] string? to, [Asked(Asked.Number)] string? after, [Asked(Asked.Count)] string? limit,
+        UsdPrice price, ReadUsdPrices prices, CancellationToken stop)
     {
         if (!price.IsConfigured)
             return Problems.NoUsdPrice();

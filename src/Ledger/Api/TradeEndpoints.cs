@@ -74,9 +74,9 @@ internal static class TradeEndpoints
 
     private sealed record QuoteQuery(
         [FromRoute(Name = "symbol")] string Symbol,
-        [FromQuery(Name = "side")] string? Side,
-        [FromQuery(Name = "coins")] string? Coins,
-        [FromQuery(Name = "rly")] string? Rly,
-        [FromQuery(Name = "to")] string? To,
-        [FromQuery(Name = "account")] string? Account);
+        [FromQuery(Name = "side"), Asked(Asked.Side, IsRequired = true)] string? Side,
+        [FromQuery(Name = "coins"), Asked(Asked.Amount)] string? Coins,
+        [FromQuery(Name = "rly"), Asked(Asked.Amount)] string? Rly,
+        [FromQuery(Name = "to"), Asked(Asked.Symbol)] string? To,
+        [FromQuery(Name = "account"), Asked(Asked.RallyId)] string? Account);
 }
