@@ -87,15 +87,18 @@ public static class LedgerModule
         services.AddSingleton<QuoteTrade>();
         services.AddAuthorization();
         services.AddRateLimiter(_ => { });
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<LedgerOptions>>((limiter, ledger) => limiter
-            .AddPolicy(RateLimit.Reads, new RateLimit(ledger.Value.RateLimit, writes: false))
-            .AddPolicy(RateLimit.Writes, new RateLimit(ledger.Value.RateLimit, writes: true)));
+        foreach (var (policy, writes) in new[] { (RateLimit.Reads, false), (RateLimit.Writes, true) })
+        {
+            services.AddKeyedSingleton(policy, (provider, _) => new RateLimit(provider.GetRequiredService<IOptions<LedgerOptions>>().Value.RateLimit, writes));
+            services.AddOptions<RateLimiterOptions>().Configure<IServiceProvider>((limiter, provider) =>
+                limiter.AddPolicy(policy, provider.GetRequiredKeyedService<RateLimit>(policy)));
+        }
+
         return services;
     }
 
     private static void AddExplorer(IServiceCollection services)
     {
-        services.AddSingleton<ReadOverview>();
         services.AddSingleton<CoinsPage>();
         services.AddSingleton<CoinPage>();
         services.AddSingleton<AccountPage>();
@@ -129,7 +132,8 @@ public static class LedgerModule
     /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c>, <c>/trades</c>, <c>/blocks</c> and <c>/rly</c> under the host's prefix, rate limited
     /// where the host uses its rate limiter. What concerns an account asks
     /// <see cref="Microsoft.AspNetCore.Authorization.IAuthorizationService"/> with the account's <see cref="Guid"/> as the
-    /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c> or <c>transfers:send</c>.
+    /// resource and an <c>OperationAuthorizationRequirement</c> named <c>balances:read</c>, <c>transfers:send</c> or
+    /// <c>trades:make</c>.
     /// </summary>
     public static IEndpointRouteBuilder MapLedgerEndpoints(this IEndpointRouteBuilder endpoints)
     {

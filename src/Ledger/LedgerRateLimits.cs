@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Rally.Ledger;
 
 /// <summary>
-/// How many requests the API answers: to each user of a token, to each client with a token of its own, else to each
+/// How many requests the API and the explorer answer: to each user of a token, to each client with a token of its own, else to each
 /// address (of IPv6 to each network of 64 bits). Tokens in a bucket: so many at once, then so many a second.
 /// </summary>
 public sealed class LedgerRateLimits
@@ -24,11 +24,11 @@ public sealed class LedgerRateLimits
     [Range(1, 1_000_000)]
     public int ClientBurst { get; set; } = 5_000;
 
-    /// <summary>Transfers and trades a second; they do not count as reads.</summary>
+    /// <summary>Transfers and trades a second, each of linked transfers too; they do not count as reads.</summary>
     [Range(1, 1_000_000)]
     public int WritesPerSecond { get; set; } = 20;
 
-    /// <summary>Transfers and trades at once.</summary>
+    /// <summary>Transfers and trades at once. More linked transfers than this can still be sent, once nothing of it is in use.</summary>
     [Range(1, 1_000_000)]
     public int WriteBurst { get; set; } = 80;
 }

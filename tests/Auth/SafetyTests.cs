@@ -65,7 +65,7 @@ public sealed class SafetyTests
             "token_endpoint":"{{self}}/oauth2/token",
             "revocation_endpoint":"{{self}}/oauth2/revoke",
             "userinfo_endpoint":"{{self}}/oauth2/userinfo",
-            "scopes_supported":["profile","balances:read","transfers:send","webhooks:manage"],
+            "scopes_supported":["profile","balances:read","transfers:send","trades:make","webhooks:manage"],
             "response_types_supported":["code"],
             "response_modes_supported":["query"],
             "grant_types_supported":["authorization_code","refresh_token","client_credentials"],

@@ -31,6 +31,8 @@ public sealed class ExplorerTests(Chromium chromium)
             ($"explorer/accounts/{site.Creator}", "Account", "account"),
             ($"explorer/transfers/{site.Conversion}", "Transfer #", "transfer"),
             ("explorer/search?q=nothing", "Nothing was found", "nothing"),
+            ("explorer/log?before=x", "There is no such page", "no-page"),
+            ("explorer/coins/RLY/holders", "Holders of RLY are not listed", "rly-holders"),
         })
         {
             var page = await visitor.OpenAsync(new Uri(site.Address, path));

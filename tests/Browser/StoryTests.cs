@@ -80,7 +80,7 @@ public sealed class StoryTests(Chromium chromium)
         await Expect(link.Heading()).ToHaveTextAsync("Allow Rally Bot?");
         await Expect(body).ToContainTextAsync("Rally Bot by this installation's operator");
         await Expect(body).ToContainTextAsync("Rally Bot will link your Rally account fan to the Discord account fan (");
-        await Expect(body).ToContainTextAsync("Send your coins to others, without asking you each time");
+        await Expect(body).ToContainTextAsync("Send your coins to others, and take or decline coins that wait for you, without asking you each time");
         await link.PressAsync("Allow");
 
         await Expect(link.Heading()).ToHaveTextAsync("Linked");

@@ -49,7 +49,7 @@ public sealed class ChoresTests
         await using var ledger = await TestLedger.CreateAsync(engine, largestBatch: 2);
         foreach (var symbol in new[] { "ONE", "TWO", "THREE", "FOUR", "FIVE" })
             await ledger.LaunchOnCurveAsync(symbol, "linear", CoinTerms.Linear with { LargestVestedBasisPoints = 10_000 });
-        ledger.Clock.Advance(TimeSpan.FromDays(31));
+        ledger.Clock.Advance(TimeSpan.FromDays(30));
         var release = new ReleaseVested(ledger.Inside<ReadCoins>(), ledger.Writer, ledger.Clock, Options.Create(new LedgerOptions { LargestBatch = 2 }));
 
         Assert.Equal((5, 0), (await release.ExecuteAsync(default), await release.ExecuteAsync(default)));

@@ -32,7 +32,7 @@ public sealed class CoinApiTests
         await using var api = await TestApi.StartAsync(engine);
         var creator = await api.LaunchOnCurveAsync("PTM", CoinTerms.Linear with { BetweenPurchases = TimeSpan.FromHours(36), PurchaseControlFor = TimeSpan.FromDays(7) });
         var fan = await api.FanWithRlyAsync(5_000);
-        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", coins: "1000"), TestApi.Token(fan, "transfers:send"));
+        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", coins: "1000"), TestApi.Token(fan, "trades:make"));
 
         var coin = (await api.GetAsync("/api/coins/PTM")).Body!;
         var rly = (await api.GetAsync("/api/coins/rly")).Body!;

@@ -104,8 +104,58 @@ public sealed class ExplorerTests
 
         var sentences = TermsInWords.Of(controlled).ToList();
 
-        Assert.Contains("In 30 days a holder may sell and send at most 2.5 % of what circulates. What is sent to the creator does not count.", sentences);
+        Assert.Contains("A holder may sell and send at most 2.5 % of what circulates at once. What was used grows back evenly over 30 days, so up to 5 % can leave within 30 days. What is sent to the creator does not count.", sentences);
         Assert.Contains("For 1 day after the launch, one purchase is at most 1,000 LIN and a buyer waits 1 hour 30 minutes between purchases.", sentences);
         Assert.Contains("It was launched on 1 Jan 1970 00:00 UTC.", sentences);
+    }
+
+    [Theory, EachEngine]
+    public async Task Coins_are_paged_by_symbol(Engine engine)
+    {
+        await using var api = await TestApi.StartAsync(engine);
+        for (var i = 100; i < 203; i++)
+            await api.LaunchAsync($"C{i}", 1);
+
+        var first = (await api.PageAsync("/explorer")).Text;
+        var second = (await api.PageAsync("/explorer?after=C199")).Text;
+
+        Assert.Contains("Circulating", first, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/explorer?after=C199\">Next</a>", first, StringComparison.Ordinal);
+        Assert.True(first.Contains(">C199<", StringComparison.Ordinal) && !first.Contains(">C200<", StringComparison.Ordinal));
+        Assert.True(second.Contains(">C200<", StringComparison.Ordinal) && second.Contains(">C202<", StringComparison.Ordinal) && !second.Contains(">C199<", StringComparison.Ordinal));
+        Assert.Contains("<a href=\"/explorer\">First</a>", second, StringComparison.Ordinal);
+        Assert.DoesNotContain(">Next<", second, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_of_a_page_that_cannot_be_is_a_bad_request()
+    {
+        await using var api = await TestApi.StartAsync(Engine.Sqlite);
+        var creator = await api.LaunchAsync("PTM", 1_000);
+
+        foreach (var path in new[]
+        {
+            "?after=not-a-symbol", "/coins/PTM/holders?after=x", "/coins/PTM/transfers?before=x", $"/accounts/{creator}?before=0", "/log?before=-1",
+            "/log?before=99999999999999999999", "/blocks?before=x",
+        })
+        {
+            var page = await api.PageAsync("/explorer" + path);
+            Assert.Equal((HttpStatusCode.BadRequest, true), (page.Status, page.Text.Contains("<h1>There is no such page</h1>", StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory, EachEngine]
+    public async Task Who_holds_RLY_is_listed_neither_on_a_page_nor_in_the_API(Engine engine)
+    {
+        await using var api = await TestApi.StartAsync(engine);
+        var fan = await api.FanWithRlyAsync(10);
+
+        var page = await api.PageAsync("/explorer/coins/RLY/holders");
+        var answer = await api.GetAsync("/api/coins/rly/holders");
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (page.Status, answer.Status));
+        Assert.Equal("urn:rally:holders-not-listed", answer.Type);
+        Assert.Contains("Holders of RLY are not listed", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(fan.ToString(), answer.Body!.ToJsonString(), StringComparison.Ordinal);
     }
 }

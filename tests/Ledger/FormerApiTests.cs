@@ -1,4 +1,5 @@
 using System.Net;
+using Rally.Ledger.Prices;
 using Rally.Storage;
 using Rally.Testing;
 using Xunit;
@@ -34,7 +35,7 @@ public sealed class FormerApiTests
         await api.LaunchAsync("FIX", 5);
         await api.LaunchOnCurveAsync("PTM");
         var fan = await api.FanWithRlyAsync(10_000);
-        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", coins: "12345"), TestApi.Token(fan, "transfers:send"));
+        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", coins: "12345"), TestApi.Token(fan, "trades:make"));
 
         // 0.01 + 20.99 / 16,000,000 * 12,345, rounded down.
         Assert.Equal("""{"symbol":"PTM","priceInUSD":null,"priceInRLY":0.026195}""", (await api.GetAsync("/v1/creator_coins/ptm/price")).Body!.ToJsonString());
@@ -67,5 +68,63 @@ public sealed class FormerApiTests
         Assert.Equal(["AAA", "BBB", "CCC", "DDD"], seen);
         foreach (var query in new[] { "size=0", "size=1001", "size=x", "startKey=not-a-symbol" })
             Assert.Equal("urn:rally:invalid-request", (await api.GetAsync("/api/creator-coins?" + query)).Type);
+    }
+
+    [Fact]
+    public async Task The_first_list_is_all_coins_and_can_be_asked_for_in_pages()
+    {
+        await using var api = await TestApi.StartAsync(Engine.Sqlite);
+        foreach (var symbol in new[] { "AAA", "BBB", "CCC" })
+            await api.LaunchAsync(symbol, 1);
+
+        var all = await api.GetAsync("/v1/creator_coins");
+        var first = await api.GetAsync("/v1/creator_coins?size=2");
+        var second = await api.GetAsync($"/v1/creator_coins?size=2&startKey={first.Headers["last-evaluated-key"]}");
+        var wrong = await api.GetAsync("/v1/creator_coins?size=x");
+
+        Assert.Equal((3, 2, 1), (all.Body!.AsArray().Count, first.Body!.AsArray().Count, second.Body!.AsArray().Count));
+        Assert.False(second.Headers.ContainsKey("last-evaluated-key"));
+        Assert.Contains("'size'", (string?)wrong.Body!["errorMessage"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rewards_are_nothing_and_what_is_not_served_carries_a_message()
+    {
+        await using var api = await TestApi.StartAsync(Engine.Sqlite);
+        await api.LaunchAsync("PTM", 1);
+
+        Assert.Equal("""{"last24HourEarned":0,"weeklyAccumulatedReward":0}""", (await api.GetAsync("/v1/creator_coins/ptm/rewards")).Body!.ToJsonString());
+        Assert.Equal("[]", (await api.GetAsync("/v1/creator_coins/PTM/historical_rewards")).Body!.ToJsonString());
+        foreach (var (path, named) in new[] { ("creator_coins/NOPE/rewards", "NOPE"), ("creator_coins/NOPE/historical_rewards", "NOPE"), ("creator_coins/PTM/else", "/v1/creator_coins/PTM/else"), ("no/such", "/v1/no/such") })
+        {
+            var absent = await api.GetAsync("/v1/" + path);
+            Assert.Equal(HttpStatusCode.NotFound, absent.Status);
+            Assert.Contains(named, (string?)absent.Body!["errorMessage"], StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, EachEngine]
+    public async Task Prices_in_dollars_say_when_they_are_from_and_a_stale_one_is_none_to_the_first_API(Engine engine)
+    {
+        var clock = new FakeClock();
+        await using var api = await TestApi.StartAsync(
+            engine, options => (options.UsdPrice.FeedUrl, options.UsdPrice.JsonPointer) = ("http://127.0.0.1:1/nobody", "/usd"), clock);
+        await api.LaunchOnCurveAsync("PTM");
+        await api.LaunchAsync("FIX", 5);
+        var at = clock.GetUtcNow();
+        api.Inside<UsdPrice>().Set(new UsdRate(500_000_000), at);
+
+        Assert.Equal((0.005m, 0.5m), (await OldAsync("PTM"), await OldAsync("RLY")));
+        Assert.Equal($$"""{"rly":"0.01","usd":"0.005","usdAt":"{{at:yyyy-MM-dd'T'HH:mm:ss}}+00:00","usdStale":false}""", await NewAsync("PTM"));
+        clock.Advance(TimeSpan.FromMinutes(61));
+
+        Assert.Equal((null, null), (await OldAsync("PTM"), await OldAsync("RLY")));
+        Assert.Equal($$"""{"rly":"0.01","usd":"0.005","usdAt":"{{at:yyyy-MM-dd'T'HH:mm:ss}}+00:00","usdStale":true}""", await NewAsync("PTM"));
+        Assert.Equal("""{"rly":null,"usd":null,"usdAt":null,"usdStale":false}""", await NewAsync("FIX"));
+        Assert.True((bool?)(await api.GetAsync("/api/coins")).Body!["coins"]![1]!["price"]!["usdStale"]);
+
+        async Task<decimal?> OldAsync(string symbol) => (decimal?)(await api.GetAsync($"/v1/creator_coins/{symbol}/price")).Body!["priceInUSD"];
+        async Task<string> NewAsync(string symbol) =>
+            (await api.GetAsync($"/api/coins/{symbol}")).Body!["price"]!.ToJsonString().Replace("\\u002B", "+", StringComparison.Ordinal);
     }
 }

@@ -20,7 +20,7 @@ public sealed class HistoryApiTests
         await api.LaunchAsync("KSK", 1_000);
         var fan = Guid.NewGuid();
         for (var i = 1; i <= 5; i++)
-            await PostedAsync(api, new(Guid.CreateVersion7(DateTimeOffset.UnixEpoch), AccountKey.Of(creator, "PTM"), AccountKey.Of(fan, "PTM"), Amount.Coins(i), TransferKind.Transfer, $"gift {i}"));
+            await PostedAsync(api, new(Guid.CreateVersion7(DateTimeOffset.UnixEpoch), AccountKey.Of(creator, "PTM"), AccountKey.Of(fan, "PTM"), Amount.Coins(i), TransferKind.Transfer, $"gift {i}", $"order {i}"));
         await PostedAsync(api, new(Guid.CreateVersion7(DateTimeOffset.UnixEpoch), AccountKey.Of(fan, "PTM"), AccountKey.Of(creator, "PTM"), Amount.Coins(2), TransferKind.Transfer));
         await api.FollowedAsync();
         var token = TestApi.Token(fan, "balances:read");
@@ -37,6 +37,8 @@ public sealed class HistoryApiTests
         Assert.Equal((fan.ToString(), creator.ToString()), ((string)sent["from"]!, (string)sent["to"]!));
         Assert.Equal(("5", "15", "gift 5"), Figures(first["transfers"]![1]!));
         Assert.Equal(("1", "1", "gift 1"), Figures(second["transfers"]![1]!));
+        Assert.Equal("order 1", (string?)second["transfers"]![1]!["reference"]);
+        Assert.False(sent.AsObject().ContainsKey("reference"));
     }
 
     [Theory, EachEngine]

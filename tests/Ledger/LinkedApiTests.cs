@@ -37,6 +37,10 @@ public sealed class LinkedApiTests
 
         var first = $"/api/transfers/{body["transfers"]![0]!["id"]}/linked";
         Assert.Equal(made.Location, first);
+        foreach (var transfer in body["transfers"]!.AsArray())
+            transfer!["id"] = TestApi.NewId().ToString();
+        var slashed = await api.PostAsync("/api/transfers/linked/", body, TestApi.Token(creator, Send));
+        Assert.Equal($"/api/transfers/{body["transfers"]![0]!["id"]}/linked", slashed.Location);
         Assert.Equal(HttpStatusCode.Forbidden, (await api.GetAsync(first, TestApi.Token(Guid.NewGuid(), Read))).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync(first)).Status);
         Assert.Equal("urn:rally:unknown-transfer", (await api.GetAsync($"/api/transfers/{Guid.NewGuid()}/linked", TestApi.Token(creator, Read))).Type);
@@ -70,7 +74,7 @@ public sealed class LinkedApiTests
     [Theory, EachEngine]
     public async Task As_many_as_a_hundred_fit(Engine engine)
     {
-        await using var api = await TestApi.StartAsync(engine);
+        await using var api = await TestApi.StartAsync(engine, options => options.RateLimit = new() { WriteBurst = 1_000 });
         var creator = await api.LaunchAsync("PTM", 1_000);
         var longest = new string('\u20AC', 280);
         var body = Linked([.. Enumerable.Range(0, 101).Select(_ => Transfer(creator, Guid.NewGuid(), "1", note: longest, reference: new string('\u20AC', 120)))]);

@@ -186,7 +186,7 @@ public sealed class MalformedRequestTests(MalformedRequestTests.Server server) :
 
         internal Guid Fan { get; } = Guid.NewGuid();
 
-        internal string Token => TestApi.Token(Creator, "transfers:send");
+        internal string Token => TestApi.Token(Creator, "transfers:send", "trades:make");
 
         public async Task InitializeAsync()
         {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Curves;
+using Rally.Ledger.Escrow;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Prices;
@@ -79,6 +80,7 @@ public sealed class MarketApiTests
         Assert.Equal((string)stats["volume"]!, summary["totalSupportVolume"]!.ToJsonString());
         var activity = (await api.GetAsync("/v1/creator_coins/LIN/network_activity")).Body!.AsArray();
         Assert.Equal(["transfer", "donation", "convert", "redemption", "purchase"], activity.Select(one => (string)one!["actionType"]!));
+        Assert.Matches("^[0-9a-f]{32}$", (string)activity[0]!["id"]!);
         Assert.Equal("4", activity[0]!["actionAmountOfCoin"]!.ToJsonString());
         Assert.All(activity, one => Assert.Equal("completed", (string)one!["status"]!));
         Assert.All(activity, one => Assert.True(one!.AsObject().ContainsKey("actionCostInCents") && one["actionCostInCents"] is null));
@@ -95,18 +97,61 @@ public sealed class MarketApiTests
             (options.UsdPrice.FeedUrl, options.UsdPrice.JsonPointer) = ("https://prices.example/rly", "/usd"));
         var market = await RandomMarket.OpenAsync(ledger, seed: 23);
         var coin = (await ledger.Inside<ReadCoins>().FindAsync(RandomMarket.Linear, default))!;
-        foreach (var nanoUsd in new[] { 0, 20_000_000, 30_000_000 })
+        // Two hours are what StaleAfter (one) and the time between two rows of an unchanged price (one) come to.
+        foreach (var (nanoUsd, age) in new[] { (0, 60), (20_000_000, 60), (30_000_000, 120), (40_000_000, 121) })
         {
             ledger.Clock.Advance(TimeSpan.FromDays(1));
             if (nanoUsd > 0)
                 await ledger.Inside<UsdPriceLog>().ConfirmAsync(new UsdRate(nanoUsd), ledger.Clock.GetUtcNow(), ledger.Clock.GetUtcNow(), default);
-            ledger.Clock.Advance(TimeSpan.FromHours(1));
+            ledger.Clock.Advance(TimeSpan.FromMinutes(age));
             await DoAsync(ledger.Writer, id => new BuyCommand(id, market.People[3], RandomMarket.Linear, TradeSize.Rly(Amount.Coins(100)), null));
         }
 
         await ledger.FollowAsync();
 
-        Assert.Equal([300, 200, null], (await ledger.Inside<ReadActivity>().ExecuteAsync(coin, default)).Select(item => item.UsdCents));
+        Assert.Equal([null, 300, 200, null], (await ledger.Inside<ReadActivity>().ExecuteAsync(coin, default)).Select(item => item.UsdCents));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_fixed_price_does_not_reprice_the_past(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine, options => options.UsdPrice.Fixed = "5");
+        var market = await RandomMarket.OpenAsync(ledger, seed: 24);
+        var coin = (await ledger.Inside<ReadCoins>().FindAsync(RandomMarket.Linear, default))!;
+        var log = ledger.Inside<UsdPriceLog>();
+        await BuyAsync();
+        ledger.Clock.Advance(TimeSpan.FromDays(1));
+        await log.ConfirmAsync(new UsdRate(20_000_000), ledger.Clock.GetUtcNow(), ledger.Clock.GetUtcNow(), default);
+        await BuyAsync();
+        ledger.Clock.Advance(TimeSpan.FromDays(1));
+        await log.ConfirmAsync(new UsdRate(5_000_000_000), ledger.Clock.GetUtcNow(), ledger.Clock.GetUtcNow(), default);
+        await BuyAsync();
+        await ledger.FollowAsync();
+
+        Assert.Equal([50_000, 200, null], (await ledger.Inside<ReadActivity>().ExecuteAsync(coin, default)).Select(item => item.UsdCents));
+
+        Task BuyAsync() => DoAsync(ledger.Writer, id => new BuyCommand(id, market.People[3], RandomMarket.Linear, TradeSize.Rly(Amount.Coins(100)), null));
+    }
+
+    [Theory, EachEngine]
+    public async Task What_people_did_is_looked_for_in_the_last_5_000_entries_only(Engine engine)
+    {
+        await using var ledger = await TestLedger.CreateAsync(engine);
+        var creator = await ledger.LaunchAsync("PTM", 1_000);
+        var coin = (await ledger.Inside<ReadCoins>().FindAsync("PTM", default))!;
+        await ledger.PostedAsync(ledger.Order(creator, Guid.NewGuid(), 1));
+        // What somebody put into escrow is not what the first API told of.
+        var holds = Enumerable.Range(0, 5_000).Select(_ => (LedgerCommand)new OpenHold(
+            ledger.NewId(), creator, Guid.NewGuid(), "PTM", new(1), ledger.Clock.GetUtcNow().AddDays(1), "", "")).ToList();
+        foreach (var some in holds[..^1].Chunk(2_500))
+            await ledger.Writer.SubmitAsync(some, default);
+        await ledger.FollowAsync();
+        Assert.Equal("transfer", Assert.Single(await ledger.Inside<ReadActivity>().ExecuteAsync(coin, default)).Action);
+
+        await ledger.Writer.SubmitAsync(holds[^1], default);
+        await ledger.FollowAsync();
+
+        Assert.Empty(await ledger.Inside<ReadActivity>().ExecuteAsync(coin, default));
     }
 
     [Theory]

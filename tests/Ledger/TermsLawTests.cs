@@ -54,6 +54,22 @@ public sealed class TermsLawTests
         return IsWithin(uses);
     });
 
+    /// <summary>The bound is reached: what the terms say in words is not less than what can happen.</summary>
+    [Fact]
+    public void Nearly_twice_the_limit_can_leave_within_thirty_days_and_no_unit_more()
+    {
+        var ledger = OpenWithHoldings();
+        var limit = ledger.Circulating("PTM") * 500 / 10_000;
+        Assert.IsType<PostResult.Posted>(ledger.Send(People.Holder, People.Friend, "PTM", new Amount(limit)));
+        Assert.IsType<PostResult.OverAllowance>(ledger.Send(People.Holder, People.Friend, "PTM", new Amount(1)));
+
+        ledger.Now += TimeSpan.FromDays(29);
+        var grown = limit * 29 / 30;
+
+        Assert.Equal(new PostResult.OverAllowance(new Amount(grown)), ledger.Send(People.Holder, People.Friend, "PTM", new Amount(grown + 1)));
+        Assert.IsType<PostResult.Posted>(ledger.Send(People.Holder, People.Friend, "PTM", new Amount(grown)));
+    }
+
     /// <summary>The same bound on what is really gone, when pending transfers are taken back in between; what circulates stands still.</summary>
     [Fact]
     public void Holds_that_are_given_back_let_out_no_more_either() => Holds(Steps, steps =>

@@ -181,6 +181,7 @@ public sealed class TermsTests
     [InlineData("linear", "0", 10, 0, 0, "Purchase control needs")]
     [InlineData("linear", "0", 0, 0, 60, "Purchase control needs")]
     [InlineData("linear", "0", 0, 61, 60, "longer than the time")]
+    [InlineData("linear", "0", 10, 0, 60, "needs a time between purchases")]
     public async Task Terms_that_contradict_each_other_are_refused(
         string curve, string supply, long largestPurchase, int betweenSeconds, int controlSeconds, string reason)
     {
@@ -200,5 +201,43 @@ public sealed class TermsTests
         }, default));
 
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 3_000, 50_000, false)]
+    [InlineData(1, 3_000, 50_000, true)]
+    [InlineData(0, 10_000, 50_000, true)] // no share to get round
+    [InlineData(0, 0, 50_000, true)] // nothing more unlocks
+    [InlineData(0, 3_000, 5_000_000, true)] // nothing is locked
+    public async Task A_grant_that_a_share_holds_back_needs_a_flow_limit(long flow, long share, long unlocked, bool launches)
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite);
+
+        var result = await ledger.LaunchCoin.ExecuteAsync(new("PTM", "Potemkin", Guid.NewGuid())
+        {
+            Terms = CoinTerms.Linear with { FlowBasisPoints = flow, LargestVestedBasisPoints = share, UnlockedAtOnce = Amount.Coins(unlocked) },
+        }, default);
+
+        if (launches)
+            Assert.IsType<LaunchCoin.Result.Launched>(result);
+        else
+            Assert.Contains("needs a flow limit", Assert.IsType<LaunchCoin.Result.Invalid>(result).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_coin_with_terms_that_are_refused_by_now_goes_on()
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite);
+        var coin = new Coin("OLD", "Launched before", Guid.NewGuid(), Amount.Zero, ledger.Clock.GetUtcNow())
+        {
+            Curve = "linear",
+            Terms = CoinTerms.Linear with { FlowBasisPoints = 0, LargestPurchase = Amount.Coins(10), PurchaseControlFor = TimeSpan.FromDays(1) },
+        };
+
+        Assert.IsType<PostResult.CoinSaved>(await ledger.Writer.SubmitAsync(new LaunchCommand(ledger.NewId(), coin), default));
+
+        var buyer = await ledger.FundAsync(10);
+        Assert.IsType<PostResult.Posted>(await ledger.Writer.SubmitAsync(
+            new BuyCommand(ledger.NewId(), buyer, "OLD", TradeSize.Coins(Amount.Coins(10)), null), default));
     }
 }

@@ -147,7 +147,13 @@ internal sealed class TestApi : IAsyncDisposable
     public async Task CheckAsync() =>
         Assert.Null((await _app.Services.GetRequiredService<VerifyLedger>().ExecuteAsync(new(), null, default)).Fault);
 
-    public Task<Answer> GetAsync(string path, string? token = null) => SendAsync(new(HttpMethod.Get, path), token);
+    public Task<Answer> GetAsync(string path, string? token = null, string? ifNoneMatch = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (ifNoneMatch is not null)
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(ifNoneMatch));
+        return SendAsync(request, token);
+    }
 
     /// <summary>A page as text, with its status and where it leads on to.</summary>
     public async Task<(HttpStatusCode Status, string Text, string? Location)> PageAsync(string path)

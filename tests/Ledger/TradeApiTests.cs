@@ -11,6 +11,7 @@ namespace Rally.Ledger.Tests;
 public sealed class TradeApiTests
 {
     private const string Send = "transfers:send";
+    private const string Make = "trades:make";
 
     [Theory, EachEngine]
     public async Task A_purchase_a_sale_and_a_conversion_come_to_what_was_quoted(Engine engine)
@@ -39,7 +40,7 @@ public sealed class TradeApiTests
         {
             var query = string.Join('&', trade.Where(member => member.Key is "side" or "coins" or "rly" or "to").Select(member => $"{member.Key}={member.Value}"));
             var quote = await api.GetAsync($"/api/coins/{trade["coin"]}/quote?{query}");
-            var made = await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Send));
+            var made = await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Make));
             Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Created), (quote.Status, made.Status));
             foreach (var (name, value) in quote.Body!.AsObject())
                 Assert.True(JsonNode.DeepEquals(value, made.Body![name]), $"{name}: {value?.ToJsonString()} quoted, {made.Body[name]?.ToJsonString()} made");
@@ -57,11 +58,11 @@ public sealed class TradeApiTests
         var fan = await api.FanWithRlyAsync(1_000);
         var trade = TestApi.Trade(fan, "buy", coins: "100", bound: "2");
 
-        var made = await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Send));
-        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", rly: "900"), TestApi.Token(fan, Send));
-        var again = await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Send));
+        var made = await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Make));
+        await api.PostAsync("/api/trades", TestApi.Trade(fan, "buy", rly: "900"), TestApi.Token(fan, Make));
+        var again = await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Make));
         trade["coins"] = "101";
-        var conflict = await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Send));
+        var conflict = await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Make));
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (made.Status, again.Status));
         Assert.True(JsonNode.DeepEquals(made.Body, again.Body));
@@ -104,11 +105,11 @@ public sealed class TradeApiTests
         await api.CheckAsync();
 
         async Task MadeAsync(JsonObject trade) =>
-            Assert.Equal(HttpStatusCode.Created, (await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Send))).Status);
+            Assert.Equal(HttpStatusCode.Created, (await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Make))).Status);
 
         async Task TradeRefusedAsync(string type, JsonObject trade, string? member = null, string? value = null, Guid? account = null)
         {
-            var refused = await api.PostAsync("/api/trades", trade, TestApi.Token(account ?? fan, Send));
+            var refused = await api.PostAsync("/api/trades", trade, TestApi.Token(account ?? fan, Make));
             Assert.Equal((HttpStatusCode.UnprocessableEntity, type), (refused.Status, refused.Type));
             Assert.NotEmpty(refused.Detail!);
             if (member is not null)
@@ -146,7 +147,7 @@ public sealed class TradeApiTests
         Assert.Equal(("1000", clock.GetUtcNow().AddHours(1)), ((string?)waiting["purchase"]!["largest"], (DateTimeOffset?)waiting["purchase"]!["next"]));
         Assert.Null(waiting["allowance"]);
 
-        clock.Advance(TimeSpan.FromDays(1));
+        clock.Jump(TimeSpan.FromDays(1));
         Assert.Null(await TradeAsync(TestApi.Trade(fan, "buy", coins: "99000")));
         // 5 % of 50,000 unlocked and 100,000 bought coins.
         var before = await LimitsAsync();
@@ -162,13 +163,13 @@ public sealed class TradeApiTests
 
         var used = await LimitsAsync();
         Assert.Equal(("0", clock.GetUtcNow().AddDays(30)), ((string?)used["sellAndSend"]!["remaining"], (DateTimeOffset?)used["sellAndSend"]!["fullAt"]));
-        clock.Advance(TimeSpan.FromDays(15));
+        clock.Jump(TimeSpan.FromDays(15));
         Assert.Equal("3750", (string?)(await LimitsAsync())["sellAndSend"]!["remaining"]);
-        clock.Advance((DateTimeOffset)used["sellAndSend"]!["fullAt"]! - clock.GetUtcNow());
+        clock.Jump((DateTimeOffset)used["sellAndSend"]!["fullAt"]! - clock.GetUtcNow());
         Assert.Equal("""{"limit":"7500","remaining":"7500","fullAt":null}""", (await LimitsAsync())["sellAndSend"]!.ToJsonString());
 
         async Task<string?> TradeAsync(JsonObject trade) =>
-            (await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Send))).Type?["urn:rally:".Length..];
+            (await api.PostAsync("/api/trades", trade, TestApi.Token(fan, Make))).Type?["urn:rally:".Length..];
 
         async Task<string?> SendAsync(string amount) =>
             (await api.PostAsync("/api/transfers", TestApi.Transfer(fan, amount: amount), TestApi.Token(fan, Send))).Type?["urn:rally:".Length..];
@@ -185,8 +186,9 @@ public sealed class TradeApiTests
         var trade = TestApi.Trade(fan, "buy", coins: "1");
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.PostAsync("/api/trades", trade)).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await api.PostAsync("/api/trades", trade, TestApi.Token(fan, "balances:read"))).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await api.PostAsync("/api/trades", trade, TestApi.Token(Guid.NewGuid(), Send))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.PostAsync("/api/trades", trade, TestApi.Token(fan, "balances:read", Send))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.PostAsync("/api/transfers", TestApi.Transfer(fan), TestApi.Token(fan, "balances:read", Make))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.PostAsync("/api/trades", trade, TestApi.Token(Guid.NewGuid(), Make))).Status);
         foreach (var path in new[] { $"/api/accounts/{fan}/limits/PTM", $"/api/coins/PTM/quote?side=buy&coins=1&account={fan}" })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync(path)).Status);

@@ -58,11 +58,7 @@ public sealed class TradeLawTests
         foreach (var coin in Coins)
         {
             for (var trader = 0; trader < 4; trader++)
-            {
-                var all = ledger.Balance(AccountKey.Of(Person(trader), coin));
-                if (all > 0)
-                    ledger.Apply(new SellCommand(ledger.NewId(), Person(trader), coin, TradeSize.Coins(new Amount(all)), bound: null));
-            }
+                SellAll(ledger, Person(trader), coin);
         }
 
         var held = Enumerable.Range(0, 4).Select(Person).Append(Creator).Sum(person => ledger.Balance(AccountKey.Of(person, "RLY")));
@@ -112,6 +108,77 @@ public sealed class TradeLawTests
         var fee = Assert.Single(sale.Entries, entry => entry.Order.Kind == TransferKind.Fee);
         Assert.Equal(AccountKey.Of(Creator, "RLY"), fee.Order.Credit);
         Assert.Equal(Amount.Coins(10), fee.Order.Amount);
+    }
+
+    /// <summary>docs/adr/0009: splitting pays less of the fee. What it saves is the creator's loss alone.</summary>
+    [Fact]
+    public void A_sale_in_parts_pays_no_more_fee_and_takes_nothing_from_the_reserve() => Holds(Steps, steps =>
+    {
+        var (whole, parts) = (OpenWithOneHolder(), OpenWithOneHolder());
+        var sizes = steps.ConvertAll(step => new Amount(step.Share * 1_000L));
+        var sum = sizes.Aggregate(Amount.Zero, (all, size) => all + size);
+        // Too little to be worth a unit, or too much to sell: then there is nothing to compare.
+        if (Sell(whole, sum) is not { } fee)
+            return true;
+        var fees = 0L;
+        foreach (var size in sizes)
+        {
+            if (Sell(parts, size) is not { } part)
+                return true;
+            fees += part;
+        }
+
+        return fees <= fee && parts.Balance(AccountKey.Reserve("FEE")) == whole.Balance(AccountKey.Reserve("FEE"))
+            && Rly(parts, Creator) + Rly(parts, Person(0)) == Rly(whole, Creator) + Rly(whole, Person(0));
+
+        static long Rly(MemoryLedger ledger, Guid person) => ledger.Balance(AccountKey.Of(person, "RLY"));
+    });
+
+    [Fact]
+    public void Eighty_parts_of_a_sale_pay_an_eightieth_of_its_fee()
+    {
+        var ledger = OpenWithOneHolder();
+        var fees = Enumerable.Range(0, 80).Sum(_ => Sell(ledger, TradeSize.Rly(new Amount(12_500_000)))!.Value);
+
+        // 1,000 of 100,000 RLY at once pay 10.
+        Assert.InRange(fees, 125_000, 126_500);
+    }
+
+    [Fact]
+    public void Who_sells_all_there_is_is_refused_instead_of_paid_nothing()
+    {
+        var ledger = OpenWithOneHolder();
+        var all = ledger.Sold("FEE");
+
+        Assert.IsType<PostResult.TooSmall>(ledger.Apply(new SellCommand(ledger.NewId(), Person(0), "FEE", TradeSize.Coins(all), bound: null)));
+        Assert.IsType<PostResult.TooSmall>(ledger.Apply(new ConvertCommand(ledger.NewId(), Person(0), "FEE", "LIN", all, bound: null)));
+        Assert.NotNull(Sell(ledger, new Amount(all.MinorUnits - 1_000_000)));
+    }
+
+    private static MemoryLedger OpenWithOneHolder()
+    {
+        var ledger = Open(traders: 1);
+        ledger.Apply(new BuyCommand(ledger.NewId(), Person(0), "FEE", TradeSize.Rly(Amount.Coins(100_000)), bound: null));
+        return ledger;
+    }
+
+    private static long? Sell(MemoryLedger ledger, Amount coins) => Sell(ledger, TradeSize.Coins(coins));
+
+    /// <returns>The fee; null when the sale was refused.</returns>
+    private static long? Sell(MemoryLedger ledger, TradeSize size) =>
+        ledger.Apply(new SellCommand(ledger.NewId(), Person(0), "FEE", size, bound: null)) is PostResult.Posted sale
+            ? sale.Entries.Where(entry => entry.Order.Kind == TransferKind.Fee).Sum(entry => entry.Order.Amount.MinorUnits)
+            : null;
+
+    /// <summary>Sells all, in halves where the fee on all of it would be all of it.</summary>
+    private static void SellAll(MemoryLedger ledger, Guid trader, string coin)
+    {
+        var (holding, size) = (AccountKey.Of(trader, coin), ledger.Balance(AccountKey.Of(trader, coin)));
+        while (size > 0)
+        {
+            var sold = ledger.Apply(new SellCommand(ledger.NewId(), trader, coin, TradeSize.Coins(new Amount(size)), bound: null));
+            size = sold is PostResult.Posted ? ledger.Balance(holding) : size / 2;
+        }
     }
 
     private static MemoryLedger Open(int traders)

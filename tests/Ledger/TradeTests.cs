@@ -156,7 +156,7 @@ public sealed class TradeTests
     private static (string, string, string) Told(JournalEntry entry) => (entry.Order.Kind, entry.Order.Coin, $"{entry.Order.Amount}");
 
     private static async Task<(Guid Creator, Guid Trader)> MarketAsync(TestLedger ledger, long rly) =>
-        (await ledger.LaunchOnCurveAsync("PTM", "linear", CoinTerms.Linear with { FlowBasisPoints = 0 }), await ledger.FundAsync(rly));
+        (await ledger.LaunchOnCurveAsync("PTM", "linear", CoinTerms.Linear with { FlowBasisPoints = 0, LargestVestedBasisPoints = 10_000 }), await ledger.FundAsync(rly));
 
     private static async Task<PostResult.Posted> DoneAsync(TestLedger ledger, LedgerCommand command) =>
         Assert.IsType<PostResult.Posted>(await ledger.Writer.SubmitAsync(command, default));

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -26,9 +27,10 @@ public sealed class ApiDocumentTests
 {
     private const string Lie = "x-lie";
 
-    private static readonly string[] Scopes = ["balances:read", "transfers:send"];
+    private static readonly string[] Scopes = ["balances:read", "transfers:send", "trades:make"];
 
     private readonly HashSet<string> _asked = [];
+    private readonly HashSet<string> _parameters = [];
     private HttpClient _http = null!;
 
     [Theory, EachEngine]
@@ -52,13 +54,18 @@ public sealed class ApiDocumentTests
         _http = http;
         await UseEverythingAsync(app);
 
-        var described = JsonNode.Parse(text)!["paths"]!.AsObject()
+        var operations = JsonNode.Parse(text)!["paths"]!.AsObject()
             .Where(path => !path.Key.Contains("webhook", StringComparison.Ordinal))
-            .SelectMany(path => path.Value!.AsObject().Select(operation => (string)operation.Value!["operationId"]!));
-        Assert.Equal(described.Order(), _asked.Order());
+            .SelectMany(path => path.Value!.AsObject().Select(operation => operation.Value!)).ToList();
+        Assert.Equal(operations.Select(NameOf).Order(), _asked.Order());
+        var parameters = operations.SelectMany(operation => (operation["parameters"]?.AsArray() ?? [])
+            .Where(parameter => (string)parameter!["in"]! == "query").Select(parameter => $"{NameOf(operation)} {parameter!["name"]}"));
+        Assert.Equal(parameters.Order(), _parameters.Order());
         await AssertMistakesAreSeenAsync();
         await app.StopAsync();
     }
+
+    private static string NameOf(JsonNode operation) => (string)operation["operationId"]!;
 
     private async Task UseEverythingAsync(WebApplication app)
     {
@@ -107,30 +114,33 @@ public sealed class ApiDocumentTests
         await AskAsync("getLinkedTransfers", 200, $"/api/transfers/{trade.id}/linked", fan);
         await AskAsync("listTransfers", 200, "/api/transfers?after=0&limit=1000");
 
-        await AskAsync("listCoins", 200, "/api/coins?limit=2");
+        await AskAsync("listCoins", 200, "/api/coins?limit=2&after=FIX");
         await AskAsync("getCoin", 200, "/api/coins/PTM");
         await AskAsync("getCoin", 200, "/api/coins/FIX");
         await AskAsync("getCoin", 200, "/api/coins/RLY");
         await AskAsync("getCoin", 404, "/api/coins/NOPE");
-        await AskAsync("listHolders", 200, "/api/coins/PTM/holders?limit=1");
+        await AskAsync("listHolders", 200, $"/api/coins/PTM/holders?limit=1&after={Guid.Empty}");
+        await AskAsync("listHolders", 404, "/api/coins/RLY/holders");
         await AskAsync("getBalances", 200, $"/api/accounts/{fan}/balances", fan);
         await AskAsync("getLimits", 200, $"/api/accounts/{fan}/limits/PTM", fan);
         await AskAsync("getLimits", 200, $"/api/accounts/{fan}/limits/FIX", fan);
         await AskAsync("getLimits", 403, $"/api/accounts/{fan}/limits/PTM", friend);
-        await AskAsync("creatorCoins", 200, "/api/creator-coins?size=1");
-        await AskAsync("v1CreatorCoins", 200, "/v1/creator_coins");
+        await AskAsync("creatorCoins", 200, "/api/creator-coins?size=1&startKey=FIX");
+        await AskAsync("v1CreatorCoins", 200, "/v1/creator_coins?size=1000&startKey=FIX");
         await AskAsync("v1Price", 200, "/v1/creator_coins/PTM/price");
         await AskAsync("v1Price", 404, "/v1/creator_coins/NOPE/price");
         await AskAsync("v1Summary", 200, "/v1/creator_coins/PTM/summary");
         await AskAsync("v1Summary", 404, "/v1/creator_coins/NOPE/summary");
         await AskAsync("v1NetworkActivity", 200, "/v1/creator_coins/PTM/network_activity");
-        await AskAsync("listAccountTransfers", 200, $"/api/accounts/{fan}/transfers?limit=2", fan);
-        await AskAsync("listPrices", 200, "/api/coins/PTM/prices?interval=day");
+        await AskAsync("v1Rewards", 200, "/v1/creator_coins/PTM/rewards");
+        await AskAsync("v1HistoricalRewards", 200, "/v1/creator_coins/PTM/historical_rewards");
+        await AskAsync("listAccountTransfers", 200, $"/api/accounts/{fan}/transfers?limit=2&coin=PTM&before=1000", fan);
+        await AskAsync("listPrices", 200, "/api/coins/PTM/prices?interval=day&from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&after=2026-01-02T00:00:00Z&limit=5");
         await AskAsync("getStats", 200, "/api/coins/PTM/stats");
         await AskAsync("getRlyPrice", 200, "/api/rly/price");
-        await AskAsync("listRlyPrices", 200, "/api/rly/prices");
+        await AskAsync("listRlyPrices", 200, "/api/rly/prices?from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00%2B01:00&after=1&limit=10");
         await app.Services.GetRequiredService<SealBlocks>().ExecuteAsync(default);
-        await AskAsync("listBlocks", 200, "/api/blocks?limit=1");
+        await AskAsync("listBlocks", 200, "/api/blocks?limit=100&after=0");
         await AskAsync("getBlock", 200, "/api/blocks/1");
         await AskAsync("getBlock", 404, "/api/blocks/99");
         await AskAsync("listAuthorities", 200, "/api/authorities");
@@ -150,6 +160,11 @@ public sealed class ApiDocumentTests
         });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong);
         Assert.Contains("UNPROCESSABLE_ENTITY", problem, StringComparison.Ordinal);
+        foreach (var query in new[] { "/api/coins/PTM/prices?from=soon", "/api/coins/PTM/prices?interval=week", "/api/blocks?limit=101", "/api/coins/PTM/quote?coins=1" })
+        {
+            var (refused, why) = await SendAsync(new(HttpMethod.Get, query));
+            Assert.True(refused is HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest && why.Contains("stoplight.io", StringComparison.Ordinal), $"{query}: {refused} {why}");
+        }
     }
 
     private async Task AskAsync(string operation, int expected, string path, Guid? caller = null, object? body = null)
@@ -162,6 +177,7 @@ public sealed class ApiDocumentTests
         var (status, answer) = await SendAsync(request);
         Assert.True((int)status == expected && !answer.Contains("stoplight.io", StringComparison.Ordinal), $"{request.Method} {path}: {(int)status} {answer}");
         _asked.Add(operation);
+        _parameters.UnionWith(QueryHelpers.ParseQuery(path.Contains('?', StringComparison.Ordinal) ? path[path.IndexOf('?', StringComparison.Ordinal)..] : "").Keys.Select(name => $"{operation} {name}"));
     }
 
     private async Task<(HttpStatusCode Status, string Answer)> SendAsync(HttpRequestMessage request)

@@ -40,7 +40,7 @@ public sealed class OpenIdClientTests
         await app.Services.GetRequiredService<CreateAccount>().ExecuteAsync(new CreateAccount.Request("alice", Password));
         await app.Services.GetRequiredService<RegisterApp>().ExecuteAsync(new RegisterApp.Request(
             "peer-app", "Peer", "The tests", Secret, [RedirectUri],
-            ["profile", "balances:read", "transfers:send", "webhooks:manage"],
+            ["profile", "balances:read", "transfers:send", "trades:make", "webhooks:manage"],
             ["authorization_code", "refresh_token", "client_credentials"]));
 
         var printed = await NodePeer.RunAsync("openid-client.mjs", JsonSerializer.Serialize(new

@@ -39,7 +39,7 @@ internal sealed class CoinSend(SendCoins send, Guilds guilds) : SlashCommand
             SendCoins.Result.RecipientNotLinked => Say.Privately($"{Say.User(to)} has no linked Rally account. Ask them to use `/coin join`, then send again."),
             SendCoins.Result.TooLittle tooLittle => Say.Privately($"You hold **{tooLittle.Available} {coin}**, less than {amount}. Nothing was sent."),
             SendCoins.Result.OverAllowance over => Say.Privately(
-                $"You can send **{over.Remaining} {coin}** now, less than {amount}: what one holder sells and sends within 30 days is limited, and comes back little by little. Nothing was sent."),
+                $"You can send **{over.Remaining} {coin}** now, less than {amount}: what one holder sells and sends at once is limited, and grows back little by little over 30 days. Nothing was sent."),
             SendCoins.Result.CoinSuspended => Say.Privately($"**{coin}** is suspended by Rally's operator: nobody can send it until that ends. Nothing was sent."),
             SendCoins.Result.ConsentGone => Say.Privately("Rally does not let the bot send for you any more. Use `/coin leave`, then `/coin join` to allow it again. Nothing was sent."),
             SendCoins.Result.Refused refused => Say.Privately($"Rally refused: {Say.Quote(refused.Reason)} Nothing was sent."),

@@ -11,6 +11,8 @@ internal static class AccountAccess
 
     public static readonly OperationAuthorizationRequirement SendTransfers = new() { Name = "transfers:send" };
 
+    public static readonly OperationAuthorizationRequirement MakeTrades = new() { Name = "trades:make" };
+
     public static async Task<bool> MayAsync(
         this IAuthorizationService authorization, ClaimsPrincipal user, OperationAuthorizationRequirement operation, Guid account) =>
         (await authorization.AuthorizeAsync(user, account, operation).ConfigureAwait(false)).Succeeded;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Rally.Ledger.Amounts;
@@ -12,7 +13,8 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
     private static readonly Dictionary<string, string> Scopes = new()
     {
         [AccountAccess.ReadBalances.Name] = "Balances and transfers of the token's account; with a client's own token, of every account that consented to it.",
-        [AccountAccess.SendTransfers.Name] = "Transfers and trades from the token's account.",
+        [AccountAccess.SendTransfers.Name] = "Transfers from the token's account; taking and declining what is pending for it.",
+        [AccountAccess.MakeTrades.Name] = "Purchases, sales and conversions by the token's account.",
     };
 
     public void Configure(OpenApiOptions options)
@@ -42,7 +44,7 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
                 Flows = new()
                 {
                     AuthorizationCode = new() { AuthorizationUrl = authorize, TokenUrl = token, RefreshUrl = token, Scopes = Scopes },
-                    ClientCredentials = new() { TokenUrl = token, Scopes = new Dictionary<string, string>(Scopes.Take(1)) },
+                    ClientCredentials = new() { TokenUrl = token, Scopes = new Dictionary<string, string> { [AccountAccess.ReadBalances.Name] = Scopes[AccountAccess.ReadBalances.Name] } },
                 },
             },
         };
@@ -51,9 +53,12 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
 
     private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken stop)
     {
+        var asked = context.Description.ParameterDescriptions
+            .ToDictionary(parameter => parameter.Name, parameter => (parameter.ParameterDescriptor as IParameterInfoParameterDescriptor)?
+                .ParameterInfo.GetCustomAttributes(typeof(AskedAttribute), false).OfType<AskedAttribute>().SingleOrDefault());
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
-            ApiSchemas.DescribeParameter(parameter);
+            ApiSchemas.DescribeParameter(parameter, asked.GetValueOrDefault(parameter.Name!));
         if (metadata.OfType<NeededScope>().FirstOrDefault() is { } scope)
         {
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [scope.Name] }];

@@ -21,22 +21,29 @@ internal static class ApiSchemas
             ? name[..^"Json".Length]
             : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
 
-    /// <summary>Parameters are told by their name: in code they are all texts, so that a refusal can say what to write.</summary>
-    public static void DescribeParameter(OpenApiParameter parameter) => parameter.Schema = parameter.Name switch
+    /// <summary>A parameter of a query by what its endpoint says of it; one of a path by its name.</summary>
+    public static void DescribeParameter(OpenApiParameter parameter, AskedAttribute? asked)
     {
-        "id" or "rallyId" or "account" => Text(Id),
-        "symbol" or "to" or "startKey" => Text(Symbol),
-        "coins" or "rly" => Text(Decimal),
-        "side" => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("buy")!, JsonValue.Create("sell")!, JsonValue.Create("convert")!] },
-        "limit" or "size" => new OpenApiSchema
+        parameter.Required |= asked is { IsRequired: true };
+        parameter.Schema = (asked?.What, parameter.Name) switch
         {
-            Type = JsonSchemaType.Integer,
-            Minimum = "1",
-            Maximum = Page.LargestLimit.ToString(CultureInfo.InvariantCulture),
-            Default = JsonValue.Create(Page.DefaultLimit),
-        },
-        _ => parameter.Schema,
-    };
+            (Asked.RallyId, _) or (null, "id" or "rallyId") => Text(Id),
+            (Asked.Symbol, _) or (null, "symbol") => Text(Symbol),
+            (Asked.Amount, _) => Text(Decimal),
+            (Asked.Time, _) => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
+            (Asked.Number, _) or (null, "height") => new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0" },
+            (Asked.Side, _) => OneOf("buy", "sell", "convert"),
+            (Asked.Interval, _) => OneOf("hour", "day"),
+            (Asked.Count, _) => new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Minimum = "1",
+                Maximum = asked!.Most.ToString(CultureInfo.InvariantCulture),
+                Default = JsonValue.Create(asked.Otherwise),
+            },
+            _ => parameter.Schema,
+        };
+    }
 
     public static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken stop)
     {
@@ -64,6 +71,14 @@ internal static class ApiSchemas
         // Bodies are read strictly; answers may grow.
         if (type.Type.Name.EndsWith("Body", StringComparison.Ordinal))
             schema.AdditionalPropertiesAllowed = false;
+    }
+
+    private static OpenApiSchema OneOf(params ReadOnlySpan<string> words)
+    {
+        var schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [] };
+        foreach (var word in words)
+            schema.Enum.Add(JsonValue.Create(word));
+        return schema;
     }
 
     private static OpenApiSchema Text(string pattern) => new() { Type = JsonSchemaType.String, Pattern = pattern };

@@ -26,21 +26,30 @@ internal sealed record CoinJson(
     PriceJson Price)
 {
     /// <param name="figures">The coin's.</param>
-    /// <param name="usd">Of one RLY, as known now.</param>
-    public static CoinJson Of(CoinFigures figures, UsdRate? usd)
+    /// <param name="usd">The price of one RLY, as known now.</param>
+    public static CoinJson Of(CoinFigures figures, UsdPrice.Quote? usd)
     {
         var coin = figures.Coin;
         return new(
             coin.Symbol, coin.Name, coin.Creator == Guid.Empty ? null : coin.Creator, coin.Image, coin.Curve, TermsJson.Of(coin.Terms),
             coin.EarnsRewards, coin.IsSuspended, coin.LaunchedAt, figures.Issued, figures.Circulating, figures.Locked,
-            figures.Market?.Backing, new(figures.Price, figures.Price is { } price ? usd?.ToUsd(price) : null));
+            figures.Market?.Backing, PriceJson.Of(figures.Price, usd));
     }
 }
 
 /// <summary>What one coin costs.</summary>
 internal sealed record PriceJson(
     [property: Description("Null for a coin that is not traded here.")] Amount? Rly,
-    [property: Description("Null while no price of RLY in US dollars is known.")] Amount? Usd);
+    [property: Description("Null while no price of RLY in US dollars is known.")] Amount? Usd,
+    [property: Description("When the price of RLY behind 'usd' was last confirmed; null without one.")] DateTimeOffset? UsdAt,
+    [property: Description("Whether that is too long ago; false without one.")] bool UsdStale)
+{
+    /// <param name="rly">Of one coin.</param>
+    /// <param name="usd">The price of one RLY, as known now.</param>
+    public static PriceJson Of(Amount? rly, UsdPrice.Quote? usd) => rly is { } price && usd is { } quote
+        ? new(rly, quote.Rate.ToUsd(price), quote.At, quote.IsStale)
+        : new(rly, null, null, UsdStale: false);
+}
 
 /// <summary>What creator and buyers agreed on at launch.</summary>
 internal sealed record TermsJson(
@@ -48,7 +57,7 @@ internal sealed record TermsJson(
     [property: Description("Of those, the creator's from the start.")] Amount UnlockedAtOnce,
     [property: Description("Of the grant, what unlocks every 30 days.")] long MonthlyUnlockBasisPoints,
     [property: Description("The unlocked grant is at most this share of what circulates.")] long LargestVestedBasisPoints,
-    [property: Description("Of what circulates, what one holder may sell and send in 30 days; 0 for no limit.")] long FlowBasisPoints,
+    [property: Description("Of what circulates, what one holder may sell and send at once; what was used grows back evenly over 30 days, so up to twice that can leave within 30 days. 0 for no limit.")] long FlowBasisPoints,
     [property: Description("The most coins in one purchase while purchase control lasts; 0 for no limit.")] Amount LargestPurchase,
     [property: Description("The time between two purchases while purchase control lasts, as an ISO 8601 duration.")] string BetweenPurchases,
     [property: Description("How long after the launch purchase control lasts, as an ISO 8601 duration.")] string PurchaseControlFor,

@@ -18,6 +18,10 @@ internal sealed record TakenBody(Type Type);
 /// <summary>Marks the endpoints of the former Rally's first API, whose errors carry <c>errorMessage</c>.</summary>
 internal sealed record FormerApi;
 
+/// <summary>Marks endpoints that answer people with pages.</summary>
+/// <param name="Refusal">The page for one who asked too often, with the seconds to wait.</param>
+internal sealed record LimitedPage(Func<long, IResult> Refusal);
+
 /// <summary>What endpoints say about themselves.</summary>
 internal static class EndpointDescription
 {

@@ -1,10 +1,11 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Security.Claims;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
@@ -20,7 +21,7 @@ internal static class HistoryEndpoints
             .Needs(AccountAccess.ReadBalances).Produces<HistoryPageJson>().Refuses(400);
 
     private static async Task<IResult> TransfersAsync(
-        string rallyId, string? coin, string? before, string? limit,
+        string rallyId, [Asked(Asked.Symbol)] string? coin, [Asked(Asked.Number)] string? before, [Asked(Asked.Count)] string? limit,
         ClaimsPrincipal user, IAuthorizationService authorization, ReadHistory history, CancellationToken stop)
     {
         if (!RallyId.TryParse(rallyId, out var holder))
@@ -44,38 +45,41 @@ internal static class HistoryEndpoints
     private sealed record HistoryPageJson(long Position, IReadOnlyList<HistoryJson> Transfers, long? Next);
 
     /// <summary>An entry as one of its sides sees it.</summary>
-    /// <param name="From">A Rally id; null for a system account.</param>
-    /// <param name="To">A Rally id; null for a system account.</param>
-    /// <param name="FromAccount">The account's name, such as <c>RLY/reserve:PTM</c>.</param>
-    /// <param name="ToAccount">The account's name, such as <c>PTM/mint</c>.</param>
-    /// <param name="Other">Who is on the other side when it is the system, in words.</param>
-    /// <param name="Link">Its place among the entries that were committed as one; 0 for the first of them.</param>
-    /// <param name="BalanceAfter">What it left on the account that was asked about.</param>
-    private sealed record HistoryJson(
-        long Position,
-        Guid Id,
-        int Link,
-        string Coin,
-        string Kind,
-        Guid? From,
-        Guid? To,
-        string FromAccount,
-        string ToAccount,
-        string? Other,
-        Amount Amount,
-        Amount BalanceAfter,
-        string Note,
-        DateTimeOffset PostedAt)
+    private sealed record HistoryJson : TransferJson
     {
-        public static HistoryJson Of(JournalEntry entry, Guid holder)
+        private HistoryJson(TransferJson entry)
+            : base(entry)
+        {
+        }
+
+        [JsonPropertyOrder(4)]
+        [Description("Its place among the entries that were committed as one; 0 for the first of them.")]
+        public required int Link { get; init; }
+
+        [JsonPropertyOrder(4)]
+        [Description("The account's name, such as RLY/reserve:PTM.")]
+        public required string FromAccount { get; init; }
+
+        [JsonPropertyOrder(4)]
+        [Description("The account's name, such as PTM/mint.")]
+        public required string ToAccount { get; init; }
+
+        [JsonPropertyOrder(4)]
+        [Description("Who is on the other side when it is the system, in words; else null.")]
+        public required string? Other { get; init; }
+
+        /// <summary>As this holder sees it.</summary>
+        public static new HistoryJson Of(JournalEntry entry, Guid holder)
         {
             var order = entry.Order;
-            var isDebit = order.Debit.Holder == holder;
-            var other = isDebit ? order.Credit : order.Debit;
-            return new(
-                entry.Position, order.Id, entry.Link, order.Coin, order.Kind, order.Debit.Holder, order.Credit.Holder,
-                order.Debit.ToString(), order.Credit.ToString(), other.Holder is null ? AccountWords.Of(other) : null,
-                order.Amount, isDebit ? entry.DebitBalance : entry.CreditBalance, order.Note, entry.PostedAt);
+            var other = order.Debit.Holder == holder ? order.Credit : order.Debit;
+            return new(TransferJson.Of(entry, holder))
+            {
+                Link = entry.Link,
+                FromAccount = order.Debit.ToString(),
+                ToAccount = order.Credit.ToString(),
+                Other = other.Holder is null ? AccountWords.Of(other) : null,
+            };
         }
     }
 }

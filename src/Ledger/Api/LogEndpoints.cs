@@ -64,7 +64,8 @@ internal static class LogEndpoints
                 Sides(entry, pending).Any(readable.Contains) ? TransferJson.Of(entry) : TransferJson.Public(entry.ToPosted()))]));
     }
 
-    private static async Task<IResult> ListAsync(string? after, string? limit, ITransferFeed feed, CancellationToken stop)
+    private static async Task<IResult> ListAsync(
+        [Asked(Asked.Number)] string? after, [Asked(Asked.Count)] string? limit, ITransferFeed feed, CancellationToken stop)
     {
         var position = 0L;
         if (after is not null && !long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out position))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,15 +25,17 @@ internal static class MarketEndpoints
             : Problems.CoinNotFound(symbol);
 
     private static async Task<IResult> PricesAsync(
-        string symbol, string? from, string? to, string? interval, string? after, string? limit,
+        string symbol, [Asked(Asked.Time)] string? from, [Asked(Asked.Time)] string? to, [Asked(Asked.Interval)] string? interval,
+        [Asked(Asked.Time)] string? after, [Asked(Asked.Count)] string? limit,
         ReadCoins coins, ReadMarket market, CancellationToken stop)
     {
         if (interval is not (null or "hour" or "day"))
             return Problems.BadRequest("'interval' must be hour or day.");
-        var (start, end, last) = (DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
-        if ((from is not null && !TryTime(from, out start)) || (to is not null && !TryTime(to, out end)))
-            return Problems.BadRequest("'from' and 'to' must be times as in ISO 8601, such as 2026-01-31T00:00:00Z.");
-        if (after is not null && !TryTime(after, out last))
+        if (!Page.TryTime(from, DateTimeOffset.UnixEpoch, out var start))
+            return Problems.BadRequest($"'from' {Page.TimeRule}");
+        if (!Page.TryTime(to, DateTimeOffset.MaxValue, out var end))
+            return Problems.BadRequest($"'to' {Page.TimeRule}");
+        if (!Page.TryTime(after, DateTimeOffset.MinValue, out var last))
             return Problems.BadRequest("'after' must be the 'next' of an earlier page.");
         if (!Page.TryLimit(limit, out var most))
             return Problems.BadRequest(Page.LimitRule);
@@ -50,11 +51,6 @@ internal static class MarketEndpoints
     }
 
     private sealed record PricesJson(string Coin, string Interval, long Position, IReadOnlyList<Candle> Candles, DateTimeOffset? Next);
-
-    // A plus sign in a query is a space unless it is encoded; years beyond these are nobody's, and have no day after.
-    private static bool TryTime(string text, out DateTimeOffset time) =>
-        DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
-        && time.Year is > 1 and < 9_000;
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -29,16 +29,17 @@ internal static class PriceEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        string? from, string? to, string? after, string? limit, UsdPrice price, ReadUsdPrices prices, CancellationToken stop)
+        [Asked(Asked.Time)] string? from, [Asked(Asked.Time)] string? to, [Asked(Asked.Number)] string? after, [Asked(Asked.Count)] string? limit,
+        UsdPrice price, ReadUsdPrices prices, CancellationToken stop)
     {
         if (!price.IsConfigured)
             return Problems.NoUsdPrice();
         if (!Page.TryLimit(limit, out var most))
             return Problems.BadRequest(Page.LimitRule);
-        if (!TryTime(from, DateTimeOffset.UnixEpoch, out var first))
-            return Problems.BadRequest("'from' must be a time in ISO 8601, such as 2026-11-21T10:00:00Z.");
-        if (!TryTime(to, DateTimeOffset.MaxValue, out var end))
-            return Problems.BadRequest("'to' must be a time in ISO 8601, such as 2026-11-21T10:00:00Z.");
+        if (!Page.TryTime(from, DateTimeOffset.UnixEpoch, out var first))
+            return Problems.BadRequest($"'from' {Page.TimeRule}");
+        if (!Page.TryTime(to, DateTimeOffset.MaxValue, out var end))
+            return Problems.BadRequest($"'to' {Page.TimeRule}");
         if (!TryPlace(after, out var place))
             return Problems.BadRequest("'after' must be the 'next' of an earlier page.");
         if (place > first)
@@ -56,14 +57,6 @@ internal static class PriceEndpoints
     private sealed record UsdPricesJson(IReadOnlyList<UsdPointJson> Prices, long? Next);
 
     private sealed record UsdPointJson(string Usd, DateTimeOffset At);
-
-    // An unescaped '+' of an offset comes as a space.
-    private static bool TryTime(string? text, DateTimeOffset otherwise, out DateTimeOffset time)
-    {
-        time = otherwise;
-        return text is null || DateTimeOffset.TryParse(
-            text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
-    }
 
     /// <summary>The first millisecond after a page, which ended at the one in the text.</summary>
     private static bool TryPlace(string? text, out DateTimeOffset place)

@@ -31,8 +31,16 @@ internal static class Problems
     public static ProblemHttpResult CoinNotFound(string symbol) =>
         Problem(StatusCodes.Status404NotFound, "unknown-coin", "There is no such coin", $"No coin has the symbol '{symbol}'.");
 
+    public static ProblemHttpResult PathNotFound(string? path) =>
+        Problem(StatusCodes.Status404NotFound, "unknown-path", "There is no such address", $"Nothing is served at '{path}'; /openapi/v1.json lists what is.");
+
+    public static ProblemHttpResult HoldersNotListed() => Problem(
+        StatusCodes.Status404NotFound, "holders-not-listed", "Holders of RLY are not listed",
+        "RLY is the money of all coins, so it has no list of holders; ask for a coin's.");
+
     public static ProblemHttpResult BlockNotFound(string height) =>
         Problem(StatusCodes.Status404NotFound, "unknown-block", "There is no such block", $"No block has the height '{height}'.");
+
     public static ProblemHttpResult PendingNotFound(string id) =>
         Problem(StatusCodes.Status404NotFound, "unknown-pending", "There is no such pending transfer", $"No pending transfer has the id '{id}'.");
 
@@ -114,7 +122,7 @@ internal static class Problems
             new() { ["amount"] = beyond.Amount }),
         PostResult.SoldOut soldOut => Refused(
             "sold-out", "The curve has less to sell", $"{soldOut.Remaining} coins are left to sell.", new() { ["remaining"] = soldOut.Remaining }),
-        PostResult.TooSmall => Refused("too-small", "The trade is too small", "One side of it would be nothing. Trade more at once."),
+        PostResult.TooSmall => Refused("too-small", "The trade is too small", "One side of it would be nothing. Trade more at once; of all that is sold of a coin sell a part, for the creator's fee on all of it is all it brings."),
         PostResult.TooLarge tooLarge => Refused(
             "too-large", "There is not as much", $"{tooLarge.Most} is the most.", new() { ["most"] = tooLarge.Most }),
         PostResult.PurchaseTooLarge tooLarge => Refused(

@@ -19,7 +19,7 @@ internal static class TradeEndpoints
         api.MapGet("/coins/{symbol}/quote", QuoteAsync).AllowAnonymous().Limited(RateLimit.Reads)
             .Described("quoteTrade", "What a trade would come to now", "Exact to the last unit as long as nobody trades before you. 'account' needs balances:read.")
             .Needs(AccountAccess.ReadBalances, optional: true).Produces<QuoteJson>().Refuses(400, 404, 422);
-        api.MapPost("/trades", TradeAsync).RequireAuthorization().Limited(RateLimit.Writes).Needs(AccountAccess.SendTransfers)
+        api.MapPost("/trades", TradeAsync).RequireAuthorization().Limited(RateLimit.Writes).Needs(AccountAccess.MakeTrades)
             .WithMetadata(new RequestSizeLimitAttribute(TransferBody.LargestBytes))
             .Described("tradeCoins", "Buy, sell or convert", "Ask for a quote first, and send its outcome as 'bound' if the price must not have moved.")
             .Takes<TradeBody>().Produces<TradeJson>(201).Produces<TradeJson>().Refuses(400, 409, 413, 415, 422);
@@ -63,7 +63,7 @@ internal static class TradeEndpoints
         var (request, problem) = await TradeBody.ReadAsync(http, stop).ConfigureAwait(false);
         if (request is null)
             return problem!;
-        if (!await authorization.MayAsync(user, AccountAccess.SendTransfers, request.Account).ConfigureAwait(false))
+        if (!await authorization.MayAsync(user, AccountAccess.MakeTrades, request.Account).ConfigureAwait(false))
             return TypedResults.Forbid();
         var result = await trade.ExecuteAsync(request, stop).ConfigureAwait(false);
         if (result is not TradeCoins.Result.Traded traded)
@@ -74,9 +74,9 @@ internal static class TradeEndpoints
 
     private sealed record QuoteQuery(
         [FromRoute(Name = "symbol")] string Symbol,
-        [FromQuery(Name = "side")] string? Side,
-        [FromQuery(Name = "coins")] string? Coins,
-        [FromQuery(Name = "rly")] string? Rly,
-        [FromQuery(Name = "to")] string? To,
-        [FromQuery(Name = "account")] string? Account);
+        [FromQuery(Name = "side"), Asked(Asked.Side, IsRequired = true)] string? Side,
+        [FromQuery(Name = "coins"), Asked(Asked.Amount)] string? Coins,
+        [FromQuery(Name = "rly"), Asked(Asked.Amount)] string? Rly,
+        [FromQuery(Name = "to"), Asked(Asked.Symbol)] string? To,
+        [FromQuery(Name = "account"), Asked(Asked.RallyId)] string? Account);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Transfers;
@@ -21,7 +22,7 @@ internal static class TransferEndpoints
             .Takes<TransferBody>().Produces<TransferJson>(201).Produces<TransferJson>().Refuses(400, 409, 413, 415, 422);
         api.MapPost("/transfers/linked", PostLinkedAsync).RequireAuthorization().Limited(RateLimit.Writes).Needs(AccountAccess.SendTransfers)
             .WithMetadata(new RequestSizeLimitAttribute(LinkedTransfersBody.LargestBytes))
-            .Described("postLinkedTransfers", "Send coins several times, all or none", "The same list again gets the first answer again.")
+            .Described("postLinkedTransfers", "Send coins several times, all or none", "The same list again gets the first answer again. Each counts for the rate limit; a list longer than the limit at once takes all of it.")
             .Takes<LinkedTransfersBody>().Produces<TransferListJson>(201).Produces<TransferListJson>().Refuses(400, 409, 413, 415, 422);
         MapEnd(api, "post", takes: true).Described("postPending", "Take what is pending for you", "All of it, or a part; the rest goes back to the sender.")
             .Takes<PostPendingBody>();
@@ -34,7 +35,7 @@ internal static class TransferEndpoints
     /// <param name="path">That request's path below the API's prefix.</param>
     /// <param name="id">Of its first entry.</param>
     public static string LinkedPath(HttpRequest http, string path, Guid id) =>
-        $"{http.PathBase}{http.Path.Value![..^path.Length]}/transfers/{id}/linked";
+        $"{http.PathBase}{http.Path.Value!.TrimEnd('/')[..^path.Length]}/transfers/{id}/linked";
 
     private static RouteHandlerBuilder MapEnd(IEndpointRouteBuilder api, string verb, bool takes) =>
         api.MapPost($"/transfers/{{id}}/{verb}", (
@@ -65,7 +66,8 @@ internal static class TransferEndpoints
     }
 
     private static async Task<IResult> PostLinkedAsync(
-        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post, CancellationToken stop)
+        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post,
+        [FromKeyedServices(RateLimit.Writes)] RateLimit limit, CancellationToken stop)
     {
         var (requests, problem) = await LinkedTransfersBody.ReadAsync(http, stop).ConfigureAwait(false);
         if (requests is null)
@@ -76,6 +78,8 @@ internal static class TransferEndpoints
                 return TypedResults.Forbid();
         }
 
+        if (limit.Charge(http.HttpContext, requests.Count - 1) is { } tooMany)
+            return tooMany;
         var result = await post.ExecuteAsync(requests, stop).ConfigureAwait(false);
         if (result is not PostTransfer.Result.Posted posted)
             return Problems.For(result);

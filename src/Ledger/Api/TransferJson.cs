@@ -8,7 +8,7 @@ using Rally.Ledger.Journal;
 namespace Rally.Ledger.Api;
 
 /// <summary>A transfer as the API writes it.</summary>
-internal sealed record TransferJson(
+internal record TransferJson(
     [property: Description("The id its sender made.")] Guid Id,
     [property: Description("Its place in the log.")] long Position,
     [property: Description("The coin's symbol.")] string Coin,
@@ -27,7 +27,7 @@ internal sealed record TransferJson(
     public string? Reference { get; init; }
 
     [JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    [Description("What it left on the caller's account; only in the answer to who made it.")]
+    [Description("What it left on the caller's account; only in the answer to who made it and in that account's history.")]
     public Amount? BalanceAfter { get; init; }
 
     [JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -17,6 +17,6 @@ internal sealed record CoinFigures(Coin Coin, Amount Issued, Amount Locked)
     /// <summary>RLY for one coin; null when the ledger does not trade it.</summary>
     public Amount? Price => Coin.Curve == CoinCurve.Base ? Amount.Coins(1) : Market?.Price;
 
-    /// <summary>What one holder may sell and send of it within flow control's period; null for no limit.</summary>
+    /// <summary>What one holder may sell and send of it at once, see <see cref="FlowControl"/>; null for no limit.</summary>
     public Amount? FlowLimit => Coin.Terms.FlowBasisPoints > 0 ? FlowControl.Limit(Coin.Terms, Circulating) : null;
 }

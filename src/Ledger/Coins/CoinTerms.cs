@@ -11,7 +11,10 @@ namespace Rally.Ledger.Coins;
 /// <param name="LargestVestedBasisPoints">
 /// What has unlocked of the grant is at most this share of the circulating supply, but for what was unlocked at once.
 /// </param>
-/// <param name="FlowBasisPoints">Flow control: of the circulating supply, what one holder may sell and send in 30 days; 0 for no limit.</param>
+/// <param name="FlowBasisPoints">
+/// Flow control: of the circulating supply, what one holder may sell and send at once. What was used grows back evenly over
+/// 30 days, so up to twice that can leave within 30 days. 0 for no limit.
+/// </param>
 /// <param name="LargestPurchase">Purchase control: the most coins in one purchase; zero for no limit.</param>
 /// <param name="BetweenPurchases">Purchase control: the time a buyer waits between purchases.</param>
 /// <param name="PurchaseControlFor">How long after the launch purchase control lasts.</param>

@@ -4,8 +4,9 @@ using Rally.Ledger.Journal;
 namespace Rally.Ledger.Coins;
 
 /// <summary>
-/// Rally's flow control: what one holder sells and sends of a coin is limited to a share of what circulates, accruing over
-/// 30 days. What was used is given back evenly: after half the time half of the limit is there again.
+/// Rally's flow control: what one holder sells and sends of a coin at once is limited to a share of what circulates. What was
+/// used grows back evenly over 30 days: after half the time half of the limit is there again. Whoever uses all of it at the
+/// beginning and what has grown back at the end has let out nearly twice the limit within 30 days, never more.
 /// Sending to the coin's creator is exempt.
 /// </summary>
 internal static class FlowControl

@@ -74,7 +74,7 @@ public sealed class LaunchCoin
             Terms = request.Terms ?? CoinTerms.UsualFor(request.Curve),
             EarnsRewards = request.EarnsRewards,
         };
-        if (Fault(coin) is { } fault)
+        if ((Fault(coin) ?? LoopholeIn(coin.Terms)) is { } fault)
             return new Result.Invalid(fault);
         return await _ledger.SubmitAsync(new LaunchCommand(Guid.CreateVersion7(_time.GetUtcNow()), coin), stop).ConfigureAwait(false) switch
         {
@@ -122,6 +122,18 @@ public sealed class LaunchCoin
             return "Purchase control lasts at most ten years, and longer than the time between two purchases.";
         return isFixed && terms with { FlowBasisPoints = 0 } != CoinTerms.None
             ? "A fixed supply is the creator's as a whole: of the terms only flow control applies to it."
+            : null;
+    }
+
+    /// <summary>What terms may no longer leave open. Coins that were launched with it keep their terms, also in an import.</summary>
+    private static string? LoopholeIn(CoinTerms terms)
+    {
+        // The share is looked at once an hour: who buys just before, and sells it all again after, unlocks as much as they like.
+        if (terms is { FlowBasisPoints: 0, LargestVestedBasisPoints: > 0 and < 10_000 } && terms.UnlockedAtOnce < terms.Genesis)
+            return "A grant that is held to a share of what circulates needs a flow limit: without one, coins bought for an hour unlock it.";
+        // One buyer makes any number of purchases a second.
+        return terms.LargestPurchase > Amount.Zero && terms.BetweenPurchases == TimeSpan.Zero
+            ? "A cap on one purchase needs a time between purchases: without one, a buyer makes many small ones."
             : null;
     }
 

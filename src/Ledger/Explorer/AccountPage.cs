@@ -4,13 +4,15 @@ using Rally.Ledger.Followers;
 
 namespace Rally.Ledger.Explorer;
 
-/// <summary>/explorer/accounts/{rallyId}: what the public log has of an account. Balances and notes are its own business.</summary>
+/// <summary>/explorer/accounts/{rallyId}: what the public log has of an account. Notes are its own business.</summary>
 internal sealed class AccountPage(ReadHistory history, ReadCoins coins)
 {
     public async Task<IResult> ShowAsync(Guid holder, string? before, CancellationToken stop)
     {
+        if (!Pager.TryBefore(before, out var below))
+            return ExplorerPage.NoSuchPage(Paths.Account(holder));
         var launched = (await coins.AllAsync(stop).ConfigureAwait(false)).Where(coin => coin.Creator == holder).ToList();
-        var found = await history.OfHolderAsync(holder, coin: null, Pager.Before(before), Pager.Entries, stop).ConfigureAwait(false);
+        var found = await history.OfHolderAsync(holder, coin: null, below, Pager.Entries, stop).ConfigureAwait(false);
         if (found.Entries.Count == 0 && launched.Count == 0 && before is null)
             return ExplorerPage.NotFound("Nothing of this account", $"The log has no entry of {holder:D}.");
         return new ExplorerPage(

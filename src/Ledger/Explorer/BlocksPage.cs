@@ -10,10 +10,12 @@ internal sealed class BlocksPage(Database database)
 {
     public async Task<IResult> ShowAsync(string? before, CancellationToken stop)
     {
+        if (!Pager.TryBefore(before, out var below))
+            return ExplorerPage.NoSuchPage(Paths.Blocks);
         var (blocks, authorities) = await database.ReadAsync(async connection => (
             (await connection.QueryAsync<Block>(new CommandDefinition(
-                $"{Block.Select} WHERE height < @before ORDER BY height DESC LIMIT @most",
-                new { before = Pager.Before(before), most = (long)Pager.Entries }, cancellationToken: stop)).ConfigureAwait(false)).AsList(),
+                $"{Block.Select} WHERE height < @below ORDER BY height DESC LIMIT @most",
+                new { below, most = (long)Pager.Entries }, cancellationToken: stop)).ConfigureAwait(false)).AsList(),
             await AuthorityChain.ReadAsync(connection, null, stop).ConfigureAwait(false)), stop).ConfigureAwait(false);
         long? older = blocks.Count > 0 && blocks[^1].Height > 1 ? blocks[^1].Height : null;
         return new ExplorerPage(

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Api;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Followers;
 
 namespace Rally.Ledger.Explorer;
 
 /// <summary>/explorer/coins/{symbol}, and its lists of holders and transfers.</summary>
-internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarket market, ReadHistory history, TimeProvider time)
+internal sealed class CoinPage(ReadCoinFigures figures, ReadCoins coins, ReadMarket market, ReadHistory history, TimeProvider time)
 {
     private const int LatestEntries = 10;
 
@@ -16,17 +17,21 @@ internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarke
     private const int HoldersAtOnce = 100;
     private const int ChartDays = 90;
 
+    private const string RlyHolders = "RLY is the money of all coins, so it has no list of holders. What moves is public all the same: every entry is in the log.";
+
     public async Task<IResult> ShowAsync(string symbol, CancellationToken stop)
     {
-        if (!CoinSymbol.TryNormalize(symbol, out var known) || await overview.FindAsync(known, stop).ConfigureAwait(false) is not { } coin)
+        if (!CoinSymbol.TryNormalize(symbol, out var known)
+            || await figures.FindAsync(known, stop).ConfigureAwait(false) is not { } coin
+            || await market.FindAsync(known, stop).ConfigureAwait(false) is not { } stats)
             return NotFound(symbol);
         var latest = await history.OfCoinAsync(known, long.MaxValue, LatestEntries, stop).ConfigureAwait(false);
         return new ExplorerPage(
             $"{coin.Coin.Name} ({known})",
             $"""
             {(coin.Coin.IsSuspended ? (Html)$"<p class=\"notice\">The operator has suspended this coin: nothing of it moves until that ends.</p>" : Html.Empty)}
-            {Figures(coin)}
-            {(coin.Price is null ? Html.Empty : await ChartAsync(known, stop).ConfigureAwait(false))}
+            {Figures(coin, stats)}
+            {(coin.Market is null ? Html.Empty : await ChartAsync(known, stop).ConfigureAwait(false))}
             <section aria-labelledby="terms">
               <h2 id="terms">Terms</h2>
               <ul>{TermsInWords.Of(coin.Coin).Select(Html (sentence) => $"<li>{sentence}</li>")}</ul>
@@ -40,7 +45,7 @@ internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarke
               {EntryList.Table(latest.Entries, $"The last entries of {known} in the log, newest first")}
               {(latest.HasMore ? (Html)$"<p><a href=\"{Paths.Entries(known)}\">All entries of {known}</a></p>" : Html.Empty)}
             </section>
-            <p class="faint">Counted up to position {Show.Whole(coin.Stats.Position)} of the log.</p>
+            <p class="faint">Counted up to position {Show.Whole(stats.Position)} of the log.</p>
             """,
             Paths.Coins);
     }
@@ -49,7 +54,9 @@ internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarke
     {
         if (await FindAsync(symbol, stop).ConfigureAwait(false) is not { } coin)
             return NotFound(symbol);
-        var found = await history.OfCoinAsync(coin.Symbol, Pager.Before(before), Pager.Entries, stop).ConfigureAwait(false);
+        if (!Pager.TryBefore(before, out var below))
+            return ExplorerPage.NoSuchPage(Paths.Entries(coin.Symbol));
+        var found = await history.OfCoinAsync(coin.Symbol, below, Pager.Entries, stop).ConfigureAwait(false);
         return new ExplorerPage(
             $"Entries of {coin.Symbol}",
             $"""
@@ -62,38 +69,38 @@ internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarke
 
     public async Task<IResult> HoldersAsync(string symbol, string? after, CancellationToken stop)
     {
-        if (await FindAsync(symbol, stop).ConfigureAwait(false) is not { Symbol: not CoinSymbol.Rly } coin
-            || await overview.FindAsync(coin.Symbol, stop).ConfigureAwait(false) is not { } figures)
+        if (!CoinSymbol.TryNormalize(symbol, out var known) || await figures.FindAsync(known, stop).ConfigureAwait(false) is not { } found)
             return NotFound(symbol);
-        _ = Guid.TryParseExact(after, "D", out var last);
-        var found = await coins.HoldersAsync(coin.Symbol, last, HoldersAtOnce + 1, stop).ConfigureAwait(false);
-        var list = Paths.Holders(coin.Symbol);
+        if (known == CoinSymbol.Rly)
+            return ExplorerPage.NotFound("Holders of RLY are not listed", RlyHolders);
+        var list = Paths.Holders(known);
+        var last = Guid.Empty;
+        if (after is not null && !RallyId.TryParse(after, out last))
+            return ExplorerPage.NoSuchPage(list);
+        var holders = await coins.HoldersAsync(known, last, HoldersAtOnce + 1, stop).ConfigureAwait(false);
         return new ExplorerPage(
-            $"Holders of {coin.Symbol}",
+            $"Holders of {known}",
             $"""
-            <p><a href="{Paths.Coin(coin.Symbol)}">{coin.Name} ({coin.Symbol})</a></p>
-            {HolderTable(found.Take(HoldersAtOnce), figures, $"Holders of {coin.Symbol}, by Rally id")}
-            <nav class="pager" aria-label="Pages">
-              {(after is null ? Html.Empty : (Html)$"<a href=\"{list}\">First</a>")}
-              {(found.Count > HoldersAtOnce ? (Html)$"<a href=\"{list}?after={found[HoldersAtOnce - 1].Holder.ToString()}\">Next</a>" : Html.Empty)}
-            </nav>
+            <p><a href="{Paths.Coin(known)}">{found.Coin.Name} ({known})</a></p>
+            {HolderTable(holders.Take(HoldersAtOnce), found, $"Holders of {known}, by Rally id")}
+            {Pager.Forward(list, after is null, holders.Count > HoldersAtOnce ? holders[HoldersAtOnce - 1].Holder.ToString() : null)}
             """,
             Paths.Coins);
     }
 
     private static ExplorerPage NotFound(string symbol) => ExplorerPage.NotFound("There is no such coin", $"No coin has the symbol “{symbol}”.");
 
-    private static Html Figures(CoinOverview coin) => $"""
+    private static Html Figures(CoinFigures coin, ReadMarket.CoinStats stats) => $"""
         <dl class="figures">
-          {(coin.Price is { } price ? Figure("Price", price, "RLY") : Html.Empty)}
+          {(coin.Market?.Price is { } price ? Figure("Price", price, "RLY") : Html.Empty)}
           {Figure("Circulating", coin.Circulating, coin.Coin.Symbol)}
           {(coin.Locked > Amount.Zero ? Figure("Locked grant", coin.Locked, coin.Coin.Symbol) : Html.Empty)}
-          {(coin.Price is null ? Html.Empty : Figure("Backing", coin.Backing, "RLY"))}
-          <div><dt>Holders</dt><dd>{Show.Whole(coin.Stats.Holders)}</dd></div>
-          <div><dt>Transfers</dt><dd>{Show.Whole(coin.Stats.Transfers)}</dd></div>
-          {(coin.Price is null ? Html.Empty : (Html)$"<div><dt>Trades</dt><dd>{Show.Whole(coin.Stats.Trades)}</dd></div>")}
-          {(coin.Price is null ? Html.Empty : Figure("24 h volume", coin.Stats.Volume24h, "RLY"))}
-          {(coin.Price is null ? Html.Empty : Figure("Volume", coin.Stats.Volume, "RLY"))}
+          {(coin.Market is { } market ? Figure("Backing", market.Backing, "RLY") : Html.Empty)}
+          <div><dt>Holders</dt><dd>{Show.Whole(stats.Holders)}</dd></div>
+          <div><dt>Transfers</dt><dd>{Show.Whole(stats.Transfers)}</dd></div>
+          {(coin.Market is null ? Html.Empty : (Html)$"<div><dt>Trades</dt><dd>{Show.Whole(stats.Trades)}</dd></div>")}
+          {(coin.Market is null ? Html.Empty : Figure("24 h volume", stats.Volume24h, "RLY"))}
+          {(coin.Market is null ? Html.Empty : Figure("Volume", stats.Volume, "RLY"))}
         </dl>
         """;
 
@@ -117,11 +124,11 @@ internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarke
             """;
     }
 
-    private async Task<Html> HoldersAsync(CoinOverview coin, CancellationToken stop)
+    private async Task<Html> HoldersAsync(CoinFigures coin, CancellationToken stop)
     {
         var symbol = coin.Coin.Symbol;
         if (symbol == CoinSymbol.Rly)
-            return $"<p>Who holds a coin is public; what people have in RLY is their own business.</p>";
+            return $"<p>{RlyHolders}</p>";
         var found = await coins.HoldersAsync(symbol, Guid.Empty, SortedHolders + 1, stop).ConfigureAwait(false);
         if (found.Count == 0)
             return $"<p>Nobody holds it yet.</p>";
@@ -134,7 +141,7 @@ internal sealed class CoinPage(ReadOverview overview, ReadCoins coins, ReadMarke
               """;
     }
 
-    private static Html HolderTable(IEnumerable<ReadCoins.Holding> holders, CoinOverview coin, string caption) => $"""
+    private static Html HolderTable(IEnumerable<ReadCoins.Holding> holders, CoinFigures coin, string caption) => $"""
         <table>
           <caption>{caption}</caption>
           <thead><tr><th scope="col">Holder</th><th scope="col" class="number">Balance</th><th scope="col" class="number">Share</th></tr></thead>

@@ -2,7 +2,7 @@ using Rally.Ledger.Journal;
 
 namespace Rally.Ledger.Explorer;
 
-/// <summary>Entries of the log as a table; a card each on a narrow screen. Notes and balances are not public, so they are not on it.</summary>
+/// <summary>Entries of the log as a table; a card each on a narrow screen. Notes are not public, so they are not on it.</summary>
 internal static class EntryList
 {
     public static Html Table(IReadOnlyList<JournalEntry> entries, string caption)

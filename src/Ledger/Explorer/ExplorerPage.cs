@@ -14,6 +14,17 @@ internal sealed class ExplorerPage(string title, Html main, string? here = null,
     public static ExplorerPage NotFound(string title, string sentence) =>
         new(title, $"<p>{sentence}</p>", status: StatusCodes.Status404NotFound);
 
+    /// <summary>For an address that leads to no page of a list.</summary>
+    public static ExplorerPage NoSuchPage(string list) => new(
+        "There is no such page",
+        $"""<p>The address names a page of this list that cannot be. <a href="{list}">Begin at its first page</a>.</p>""",
+        status: StatusCodes.Status400BadRequest);
+
+    public static ExplorerPage TooMany(long seconds) => new(
+        "Too many pages at once",
+        $"<p>Wait {seconds} s, then load this page again.</p>",
+        status: StatusCodes.Status429TooManyRequests);
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

@@ -13,8 +13,10 @@ internal static class ExplorerPages
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("/explorer").AllowAnonymous().ExcludeFromDescription();
-        pages.MapGet("", (CoinsPage page, CancellationToken stop) => page.ShowAsync(stop));
+        routes.MapGet(Paths.Stylesheet, Stylesheet.Handle).AllowAnonymous().ExcludeFromDescription();
+        var pages = routes.MapGroup("/explorer").AllowAnonymous().ExcludeFromDescription()
+            .RequireRateLimiting(RateLimit.Reads).WithMetadata(new LimitedPage(ExplorerPage.TooMany));
+        pages.MapGet("", (string? after, CoinsPage page, CancellationToken stop) => page.ShowAsync(after, stop));
         pages.MapGet("/coins/{symbol}", (string symbol, CoinPage page, CancellationToken stop) => page.ShowAsync(symbol, stop));
         pages.MapGet("/coins/{symbol}/holders", (string symbol, string? after, CoinPage page, CancellationToken stop) => page.HoldersAsync(symbol, after, stop));
         pages.MapGet("/coins/{symbol}/transfers", (string symbol, string? before, CoinPage page, CancellationToken stop) => page.EntriesAsync(symbol, before, stop));
@@ -26,7 +28,6 @@ internal static class ExplorerPages
         pages.MapGet("/blocks", (string? before, BlocksPage page, CancellationToken stop) => page.ShowAsync(before, stop));
         pages.MapGet("/blocks/{height}", (string height, BlocksPage page, CancellationToken stop) => page.OneAsync(height, stop));
         pages.MapGet("/search", SearchAsync);
-        pages.MapGet("/explorer.css", Stylesheet.Handle);
     }
 
     // Results are pages of their own, so that their addresses can be kept.

@@ -10,9 +10,11 @@ internal sealed class LogPage(Database database)
 {
     public async Task<IResult> ShowAsync(string? before, CancellationToken stop)
     {
+        if (!Pager.TryBefore(before, out var below))
+            return ExplorerPage.NoSuchPage(Paths.Log);
         var entries = await database.ReadAsync(connection => EntryRow.QueryAsync(
-            connection, EntryRow.Select + " WHERE t.position < @before ORDER BY t.position DESC LIMIT @most",
-            new { before = Pager.Before(before), most = (long)Pager.Entries }, null, stop), stop).ConfigureAwait(false);
+            connection, EntryRow.Select + " WHERE t.position < @below ORDER BY t.position DESC LIMIT @most",
+            new { below, most = (long)Pager.Entries }, null, stop), stop).ConfigureAwait(false);
         long? older = entries.Count > 0 && entries[^1].Position > 1 ? entries[^1].Position : null;
         return new ExplorerPage(
             "Log",

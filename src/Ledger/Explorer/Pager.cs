@@ -7,9 +7,14 @@ internal static class Pager
 {
     public const int Entries = 50;
 
-    /// <summary>The position of <c>?before=</c>; the log's end when there is none that can be read.</summary>
-    public static long Before(string? text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && position > 0 ? position : long.MaxValue;
+    /// <param name="text">Of <c>?before=</c>; null when it is not there.</param>
+    /// <param name="position">The log's end without it.</param>
+    /// <returns>False when it is no position.</returns>
+    public static bool TryBefore(string? text, out long position)
+    {
+        position = long.MaxValue;
+        return text is null || (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out position) && position > 0);
+    }
 
     /// <param name="list">The list's path.</param>
     /// <param name="isFirst">It shows the newest.</param>
@@ -18,6 +23,16 @@ internal static class Pager
         <nav class="pager" aria-label="Pages">
           {(isFirst ? Html.Empty : (Html)$"<a href=\"{list}\">Newest</a>")}
           {(older is { } position ? (Html)$"<a href=\"{list}?before={position}\">Older</a>" : Html.Empty)}
+        </nav>
+        """;
+
+    /// <param name="list">The list's path.</param>
+    /// <param name="isFirst">It shows the first.</param>
+    /// <param name="next">What to give as <c>after</c> for the next page; null when this is the last.</param>
+    public static Html Forward(string list, bool isFirst, string? next) => isFirst && next is null ? Html.Empty : $"""
+        <nav class="pager" aria-label="Pages">
+          {(isFirst ? Html.Empty : (Html)$"<a href=\"{list}\">First</a>")}
+          {(next is null ? Html.Empty : (Html)$"<a href=\"{list}?after={next}\">Next</a>")}
         </nav>
         """;
 }

@@ -19,9 +19,17 @@ internal static class TermsInWords
         }
 
         if (terms.PaysCreatorFee)
-            yield return "On every sale the creator earns a fee: a sale of 1 % of the backing pays 1 % of what it brings, one of 10 % pays 10 %.";
+        {
+            yield return "On every sale the creator earns a fee: a sale of 1 % of the backing pays 1 % of what it brings, one of 10 % pays 10 %. " +
+                "Each sale counts by itself, so the same coins sold in parts pay less. One of all that is sold would be all fee; it is refused.";
+        }
+
         if (terms.FlowBasisPoints > 0)
-            yield return $"In 30 days a holder may sell and send at most {Show.Percent(terms.FlowBasisPoints)} of what circulates. What is sent to the creator does not count.";
+        {
+            yield return $"A holder may sell and send at most {Show.Percent(terms.FlowBasisPoints)} of what circulates at once. " +
+                $"What was used grows back evenly over 30 days, so up to {Show.Percent(Math.Min(2 * terms.FlowBasisPoints, 10_000))} can leave within 30 days. What is sent to the creator does not count.";
+        }
+
         if (terms.LargestPurchase > Amount.Zero || terms.BetweenPurchases > TimeSpan.Zero)
             yield return Purchases(coin);
         yield return coin.Symbol == CoinSymbol.Rly ? "It was here before the first coin." : $"It was launched on {Show.Minute(coin.LaunchedAt)}.";

@@ -1,26 +1,18 @@
 using Microsoft.AspNetCore.Http;
-using Rally.Ledger.Followers;
+using Rally.Ledger.Api;
 using Rally.Ledger.Journal;
-using Rally.Ledger.Store;
 using Rally.Ledger.Transfers;
-using Rally.Storage;
 
 namespace Rally.Ledger.Explorer;
 
 /// <summary>/explorer/transfers/{id}: an entry, and those that were committed with it.</summary>
-internal sealed class TransferPage(FindTransfer find, Database database)
+internal sealed class TransferPage(FindTransfer find)
 {
-    private const int MostLegs = 200;
-
     public async Task<IResult> ShowAsync(string text, CancellationToken stop)
     {
-        if (!Guid.TryParse(text, out var id) || await find.ExecuteAsync(id, stop).ConfigureAwait(false) is not { } entry)
+        if (!RallyId.TryParse(text, out var id) || await find.WithLinkedAsync(id, stop).ConfigureAwait(false) is not { Count: > 0 } legs)
             return ExplorerPage.NotFound("There is no such transfer", $"Nothing was posted under the id “{text}”.");
-        var first = entry.Position - entry.Link;
-        var read = await database.ReadAsync(connection => EntryRow.QueryAsync(
-            connection, EntryRow.Select + " WHERE t.position >= @first ORDER BY t.position LIMIT @most",
-            new { first, most = MostLegs + 1L }, null, stop), stop).ConfigureAwait(false);
-        var legs = read.TakeWhile(leg => leg.Position == first || leg.Link != 0).ToList();
+        var entry = legs.Single(leg => leg.Order.Id == id);
         return new ExplorerPage(
             $"Transfer #{entry.Position}",
             $"""
@@ -38,7 +30,6 @@ internal sealed class TransferPage(FindTransfer find, Database database)
 
     private static Html Linked(List<JournalEntry> legs) => $"""
         <h2>Committed as one</h2>
-        {EntryList.Table([.. legs.Take(MostLegs)], "The entries of this command, in their order: all of them or none")}
-        {(legs.Count > MostLegs ? (Html)$"<p>These are the first {MostLegs}; the others follow them in the log.</p>" : Html.Empty)}
+        {EntryList.Table(legs, "The entries of this command, in their order: all of them or none")}
         """;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using Microsoft.Extensions.Options;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Prices;
@@ -9,42 +10,47 @@ using Rally.Storage;
 namespace Rally.Ledger.Followers;
 
 /// <summary>What people last did with a coin, as Rally's first API told it.</summary>
-internal sealed class ReadActivity(Database database, UsdPrice usd)
+internal sealed class ReadActivity(Database database, UsdPrice usd, IOptions<LedgerOptions> options)
 {
     private const int Most = 100;
 
+    // Holds, unlocked grants and what comes back are walked past, but not all the way down a coin's history.
+    private const int LookBack = 5_000;
+
     /// <param name="Entry">The coin's own entry.</param>
     /// <param name="Action"><c>purchase</c>, <c>redemption</c>, <c>convert</c>, <c>donation</c> (to the creator) or <c>transfer</c>.</param>
-    /// <param name="UsdCents">What a trade came to at the price of RLY then; null for what was sent, and when there was no price.</param>
+    /// <param name="UsdCents">What a trade came to at the price of RLY then; null for what was sent, and when there was no price or only a stale one.</param>
     public sealed record Item(JournalEntry Entry, string Action, long? UsdCents);
 
-    /// <summary>The newest, newest first.</summary>
+    /// <summary>The newest of the coin's last 5,000 entries, newest first.</summary>
     public async Task<IReadOnlyList<Item>> ExecuteAsync(Coin coin, CancellationToken stop)
     {
         var entries = await database.ReadAsync(connection => EntryRow.QueryAsync(connection, $"""
             {EntryRow.Select}
-            JOIN ledger_coin_history h ON h.position = t.position
-            WHERE h.coin = @coin AND t.kind IN ('{TransferKind.Transfer}', '{TransferKind.Post}', '{TransferKind.Buy}', '{TransferKind.Sell}')
+            JOIN (SELECT position FROM ledger_coin_history WHERE coin = @coin ORDER BY position DESC LIMIT @lookBack) h ON h.position = t.position
+            WHERE t.kind IN ('{TransferKind.Transfer}', '{TransferKind.Post}', '{TransferKind.Buy}', '{TransferKind.Sell}')
             ORDER BY h.position DESC
             LIMIT @most
-            """, new { coin = coin.Symbol, most = (long)Most }, null, stop), stop).ConfigureAwait(false);
+            """, new { coin = coin.Symbol, lookBack = (long)LookBack, most = (long)Most }, null, stop), stop).ConfigureAwait(false);
         var rates = await RatesAsync(entries, stop).ConfigureAwait(false);
         return [.. entries.Select(entry => new Item(
             entry, Action(entry, coin), Trade.Of(entry, coin) is { } trade ? rates.GetValueOrDefault(entry.Position)?.ToCents(trade.Rly) : null))];
     }
 
-    /// <summary>The price of RLY when each entry was posted; a fixed one is of all times.</summary>
+    /// <summary>The price of RLY when each entry was posted, as it was recorded then; none where the newest one was stale.</summary>
     private async Task<Dictionary<long, UsdRate?>> RatesAsync(List<JournalEntry> entries, CancellationToken stop)
     {
         if (!usd.IsConfigured || entries.Count == 0)
             return [];
-        if (usd.Fixed is { } always)
-            return entries.ToDictionary(entry => entry.Position, _ => (UsdRate?)always);
+        // An unchanged price is confirmed more often than it gets a row.
+        var oldest = (long)(options.Value.UsdPrice.StaleAfter + UsdPriceLog.RowEvery).TotalMilliseconds;
         var rows = await database.ReadAsync(connection => connection.QueryAsync<RateRow>(new CommandDefinition($"""
-            SELECT t.position, (SELECT p.nano_usd FROM ledger_usd_price p WHERE p.at <= t.posted_at ORDER BY p.at DESC LIMIT 1) AS nano_usd
+            SELECT t.position,
+                   (SELECT CASE WHEN p.at >= t.posted_at - @oldest THEN p.nano_usd END
+                    FROM ledger_usd_price p WHERE p.at <= t.posted_at ORDER BY p.at DESC LIMIT 1) AS nano_usd
             FROM ledger_transfer t
             WHERE t.position IN {FollowedLog.List(entries.Select(entry => entry.Position))}
-            """, cancellationToken: stop)), stop).ConfigureAwait(false);
+            """, new { oldest }, cancellationToken: stop)), stop).ConfigureAwait(false);
         return rows.ToDictionary(row => row.Position, row => row.NanoUsd is { } nano ? new UsdRate(nano) : (UsdRate?)null);
     }
 

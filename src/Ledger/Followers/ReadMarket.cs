@@ -24,12 +24,13 @@ internal sealed class ReadMarket(Database database, TimeProvider time)
     /// <param name="Position">The last entry of the log that is counted.</param>
     public sealed record Prices(IReadOnlyList<Candle> Candles, bool HasMore, long Position);
 
-    /// <summary>All coins' figures, RLY's among them, by symbol.</summary>
-    public async Task<IReadOnlyList<CoinStats>> AllAsync(CancellationToken stop) => await StatsAsync("", "", stop).ConfigureAwait(false);
+    /// <summary>The figures of coins with symbols from one to another, both included; RLY's may be among them.</summary>
+    public async Task<IReadOnlyDictionary<string, CoinStats>> BetweenAsync(string first, string last, CancellationToken stop) =>
+        (await StatsAsync(first, last, stop).ConfigureAwait(false)).ToDictionary(stats => stats.Coin);
 
     /// <returns>Null when there is no such coin.</returns>
     public async Task<CoinStats?> FindAsync(string symbol, CancellationToken stop) =>
-        (await StatsAsync(symbol, "WHERE c.symbol = @symbol", stop).ConfigureAwait(false)).SingleOrDefault();
+        (await StatsAsync(symbol, symbol, stop).ConfigureAwait(false)).SingleOrDefault();
 
     /// <param name="symbol">In upper case.</param>
     /// <param name="from">In the first hour, or day.</param>
@@ -68,7 +69,7 @@ internal sealed class ReadMarket(Database database, TimeProvider time)
 
     private const string PositionSql = "coalesce((SELECT position FROM ledger_follower WHERE name = @follower), 0)";
 
-    private Task<List<CoinStats>> StatsAsync(string symbol, string where, CancellationToken stop) => database.ReadAsync(async connection =>
+    private Task<List<CoinStats>> StatsAsync(string first, string last, CancellationToken stop) => database.ReadAsync(async connection =>
     {
         var since = MarketTally.Hour(time.GetUtcNow()).AddHours(1 - HoursOfDay);
         var rows = await connection.QueryAsync<StatsRow>(new CommandDefinition($"""
@@ -76,9 +77,9 @@ internal sealed class ReadMarket(Database database, TimeProvider time)
             FROM ledger_coin c
             LEFT JOIN ledger_coin_stats s ON s.coin = c.symbol
             LEFT JOIN ledger_candle h ON h.coin = c.symbol AND h.start >= @since
-            {where}
+            WHERE c.symbol >= @first AND c.symbol <= @last
             ORDER BY c.symbol
-            """, new { symbol, since, follower = MarketFollower.Key }, cancellationToken: stop)).ConfigureAwait(false);
+            """, new { first, last, since, follower = MarketFollower.Key }, cancellationToken: stop)).ConfigureAwait(false);
         return rows.GroupBy(row => row.Symbol).Select(hours => hours.First().ToStats(
             hours.Aggregate(Amount.Zero, (sum, hour) => Volume.Add(sum, new(hour.HourRly ?? 0))))).ToList();
     }, stop);

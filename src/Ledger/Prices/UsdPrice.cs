@@ -20,9 +20,6 @@ internal sealed class UsdPrice
     /// <summary>Whether there can be a price at all.</summary>
     public bool IsConfigured { get; }
 
-    /// <summary>The price the operator has set for all times; null when there is none.</summary>
-    public UsdRate? Fixed => _fixed;
-
     /// <summary>Null when none is configured, or the feed has never told one. A fixed price is of now and never stale.</summary>
     public Quote? Current
     {

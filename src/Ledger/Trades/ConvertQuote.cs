@@ -14,8 +14,6 @@ internal sealed record ConvertQuote(TradeQuote Sell, TradeQuote Buy)
         var (sell, refusal) = from.Sell(TradeSize.Coins(amount));
         if (sell is null)
             return (null, refusal);
-        if (sell.NetRly == Amount.Zero)
-            return (null, new PostResult.TooSmall());
         (var buy, refusal) = to.Buy(TradeSize.Rly(sell.NetRly));
         return buy is null ? (null, refusal) : (new(sell, buy), null);
     }

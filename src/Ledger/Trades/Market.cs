@@ -59,8 +59,11 @@ internal sealed record Market(Coin Coin, Curve Curve, Amount Sold)
         var value = Backing - Curve.Reserve(Sold - coins);
         if (value == Amount.Zero)
             return (null, new PostResult.TooSmall());
-        // Rally's fee: the value R of the sale, of the backing B before it: R * R / B.
+        // Rally's fee: the value R of the sale, of the backing B before it: R * R / B. Of a sale of all that is sold that is
+        // everything, and coins are not taken for nothing.
         var fee = Coin.Terms.PaysCreatorFee ? value.Share(value.MinorUnits, Backing.MinorUnits) : Amount.Zero;
+        if (fee == value)
+            return (null, new PostResult.TooSmall());
         return (new(coins, value, fee, Price, Curve.Price(Sold - coins)), null);
     }
 }

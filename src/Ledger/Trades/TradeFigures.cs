@@ -34,7 +34,7 @@ internal sealed record TradeFigures(TradeQuote Main, TradeQuote? Bought)
     {
         var given = entries.Single(entry => entry.Order.Kind == TransferKind.Sell && entry.Order.Coin == coin.Symbol);
         var sold = Sold(coin, given.CreditBalance);
-        // Either may be nothing, and then has no entry.
+        // The fee may be nothing, and then has no entry; in older logs so may what the seller got.
         var (net, fee) = (InRly(entries, TransferKind.Sell), InRly(entries, TransferKind.Fee));
         return Quote(coin, given.Order.Amount, net + fee, fee, before: sold + given.Order.Amount, after: sold);
     }

@@ -119,6 +119,9 @@ internal static partial class Model
             return new PostResult.TooSmall();
         var fee = coin.Terms.PaysCreatorFee ? (long)(new BigInteger(value) * value / backing) : 0;
         net = value - fee;
+        // Nobody gives coins for nothing: a fee that eats the sale makes it none.
+        if (net == 0)
+            return new PostResult.TooSmall();
         if (trade.Side == "sell" && trade.Bound is { } bound && (trade.InRly ? coins > bound : net < bound))
             return new PostResult.BeyondBound(new Amount(trade.InRly ? coins : net));
         legs.Add(new(default, AccountKey.Of(trade.Trader, trade.Coin), AccountKey.Mint(trade.Coin), coins, "sell"));
@@ -135,7 +138,7 @@ internal static partial class Model
             return (closed, false);
         if (Sell(state, trade, legs, out var net) is { } unsold)
             return (unsold, false);
-        return net == 0 ? (new PostResult.TooSmall(), false) : Buy(state, trade, trade.To, net, inRly: true, legs, now);
+        return Buy(state, trade, trade.To, net, inRly: true, legs, now);
     }
 
     private static (ModelState, string) Vest(ModelState state, Operation.Vest vest, long now)

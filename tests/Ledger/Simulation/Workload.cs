@@ -83,7 +83,7 @@ internal sealed class Workload
     private Operation.Launch Launch()
     {
         var curve = Pick("linear", "linear", "sigmoid", "fixed");
-        var genesis = curve == "fixed" || Chance(20) ? 0 : AnyUpTo(5_000_000_000_000);
+        var genesis = curve == "fixed" || Chance(20) ? 0 : AnyUpTo(curve == "sigmoid" ? 160_000_000_000 : 5_000_000_000_000);
         var controlled = curve != "fixed" && Chance(40);
         var terms = CoinTerms.None with
         {

@@ -20,7 +20,7 @@ internal static class LaunchCoinCommand
     private static readonly Option<string?> MonthlyUnlock = new("--monthly-unlock") { Description = "Of the grant, what unlocks every 30 days, such as 3%." };
     private static readonly Option<string?> LargestUnlocked = new("--largest-unlocked") { Description = "What has unlocked of the grant is at most this share of what circulates, such as 30%." };
     private static readonly Option<bool> NoCreatorFee = new("--no-creator-fee") { Description = "The creator earns no fee on sales." };
-    private static readonly Option<string?> FlowLimit = new("--flow-limit") { Description = "What one holder may sell and send in 30 days, of what circulates, such as 5%; 0% for no limit." };
+    private static readonly Option<string?> FlowLimit = new("--flow-limit") { Description = "What one holder may sell and send at once, of what circulates, such as 5%; what was used grows back evenly over 30 days. 0% for no limit." };
     private static readonly Option<string?> LargestPurchase = new("--largest-purchase") { Description = "Purchase control: the most coins in one purchase." };
     private static readonly Option<string?> BetweenPurchases = new("--between-purchases") { Description = "Purchase control: time between one buyer's purchases, such as 10m." };
     private static readonly Option<string?> PurchaseControlFor = new("--purchase-control-for") { Description = "Purchase control: how long it lasts after the launch, such as 7d." };

@@ -18,7 +18,7 @@ internal static class RegisterClientCommand
         var name = new Option<string>("--name") { Description = "What fans see on the consent page.", Required = true };
         var owner = new Option<string>("--owner") { Description = "Who is behind it; fans see that too.", Required = true };
         var publicUrl = new Option<string>("--public-url") { Description = "The other installation's PublicUrl.", Required = true };
-        var command = new Command("register-client", "Let another installation's bot use this network; prints its client secret once.")
+        var command = new Command("register-client", "Let another installation's bot use this network: fans can let it see what they hold and send their coins, not trade them. Prints its client secret once.")
         {
             id, name, owner, publicUrl, data, store,
         };
