@@ -55,6 +55,9 @@ internal sealed class Batch
     /// <summary>The time of all its entries.</summary>
     public DateTimeOffset Now { get; }
 
+    /// <summary>Where the log ended when it was opened.</summary>
+    public JournalEnds Before => _before;
+
     public long LastPosition => _before.LastPosition + _entries.Count;
 
     /// <summary>Counts the changes of coins.</summary>

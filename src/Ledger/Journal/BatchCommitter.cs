@@ -31,13 +31,14 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
 
     /// <summary>
     /// Decides commands that the store need not be asked about, while the batch before them may still be on its way there.
+    /// Where other processes write too, whether any did is seen when this batch is written.
     /// </summary>
     /// <param name="commands">To decide, in order.</param>
     /// <param name="decided">What was decided since the last write began; null for nothing. These are added to it.</param>
     /// <returns>False when the store must be asked; nothing is added then.</returns>
     public bool TryDecide(IReadOnlyList<LedgerCommand> commands, ref DecidedBatch? decided)
     {
-        if (_state is not { } state || journal.IsShared || (decided is not null && decided.State != state))
+        if (_state is not { } state || (decided is not null && decided.State != state))
             return false;
         if (!NeedsOf(commands, state).IsEmpty)
             return false;
@@ -62,6 +63,7 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
 
     /// <summary>Writes what was decided, when the batch before it is written. Once this returns, the next may be decided.</summary>
     /// <returns>Whether the log has grown.</returns>
+    /// <exception cref="LogMovedException">Another process was quicker; nothing was written.</exception>
     /// <inheritdoc cref="CommitAsync"/>
     public Task<bool> WriteAsync(DecidedBatch decided)
     {
@@ -76,9 +78,14 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
             throw new CommandFailedException(broken);
         }
 
+        // Refusals too are only as right as what they were decided on, which another process may have changed.
+        if (!batch.HasChanges && !journal.IsShared)
+            return Task.FromResult(false);
         // On another thread, for SQLite writes synchronously, and the caller has the next batch to decide.
-        return !batch.HasChanges ? Task.FromResult(false) : Task.Run(() => OrForgetAsync(async transaction =>
+        return Task.Run(() => OrForgetAsync(async transaction =>
         {
+            if (await HasMovedAsync(transaction, batch.Before).ConfigureAwait(false))
+                throw new LogMovedException();
             await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
             return batch.Entries.Count > 0;
         }));
@@ -102,12 +109,16 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
 
     private async Task<(LedgerState State, DateTimeOffset? ServerTime)> StateAsync(DbTransaction transaction)
     {
-        if (_state is { } known && !(journal.IsShared && await JournalStore.ReadEndsAsync(transaction).ConfigureAwait(false) != known.Ends))
+        if (_state is { } known && !await HasMovedAsync(transaction, known.Ends).ConfigureAwait(false))
             return (known, null);
         var loaded = await JournalStore.LoadStateAsync(transaction, cachedAccounts).ConfigureAwait(false);
         _state = loaded;
         return (loaded, clock.IsReal ? await journal.ServerTimeAsync(transaction).ConfigureAwait(false) : null);
     }
+
+    /// <summary>Whether another process has written since this one knew the log to end so.</summary>
+    private async Task<bool> HasMovedAsync(DbTransaction transaction, JournalEnds ends) =>
+        journal.IsShared && await JournalStore.ReadEndsAsync(transaction).ConfigureAwait(false) != ends;
 
     private static Needs NeedsOf(IReadOnlyList<LedgerCommand> commands, LedgerState state)
     {

@@ -73,42 +73,39 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
 
     private async Task WriteQueuedAsync()
     {
-        var writing = Task.FromResult<IReadOnlyList<Submission>>([]);
+        var writing = Task.FromResult<List<Submission>>([]);
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             var round = new Round(_committer, _largestBatch);
             round.Take(_queue.Reader);
-            await EachAloneAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
+            await CommitAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
             // Those that came meanwhile.
             round.Take(_queue.Reader);
             writing = round.Decided is { } decided
                 ? AnswerAsync(round.Submissions, async () => ([.. decided.Answers], await _committer.WriteAsync(decided).ConfigureAwait(false)))
-                : Task.FromResult<IReadOnlyList<Submission>>([]);
+                : Task.FromResult<List<Submission>>([]);
             // With more to decide, that is done meanwhile.
             if (round.Undecided.Count == 0 && _queue.Reader.TryPeek(out _))
                 continue;
-            await EachAloneAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
-            if (round.Undecided.Count > 0)
-                await EachAloneAsync(await AnswerAsync(round.Undecided).ConfigureAwait(false)).ConfigureAwait(false);
-            writing = Task.FromResult<IReadOnlyList<Submission>>([]);
+            await CommitAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
+            await CommitAsync(round.Undecided).ConfigureAwait(false);
+            writing = Task.FromResult<List<Submission>>([]);
         }
     }
 
-    private async Task EachAloneAsync(IReadOnlyList<Submission> submissions)
+    /// <summary>Decides and writes all in one batch; should one of them have a defect, each alone, for the others have nothing to do with it.</summary>
+    private async Task CommitAsync(List<Submission> submissions)
     {
-        foreach (var submission in submissions)
-            await AnswerAsync([submission]).ConfigureAwait(false);
+        if (submissions.Count == 0)
+            return;
+        var commands = submissions.SelectMany(submission => submission.Commands).ToList();
+        foreach (var submission in await AnswerAsync(submissions, () => _committer.CommitAsync(commands)).ConfigureAwait(false))
+            await AnswerAsync([submission], () => _committer.CommitAsync(submission.Commands)).ConfigureAwait(false);
     }
 
-    private Task<IReadOnlyList<Submission>> AnswerAsync(List<Submission> submissions)
-    {
-        var commands = submissions.Count == 1 ? submissions[0].Commands : [.. submissions.SelectMany(submission => submission.Commands)];
-        return AnswerAsync(submissions, () => _committer.CommitAsync(commands));
-    }
-
-    /// <returns>Those that must be done again, each alone: one of them has a defect, and the others nothing to do with it.</returns>
-    private async Task<IReadOnlyList<Submission>> AnswerAsync(
-        IReadOnlyList<Submission> submissions, Func<Task<(PostResult[] Answers, bool HasGrown)>> write)
+    /// <returns>Those that are not answered yet, for what was decided does not count.</returns>
+    private async Task<List<Submission>> AnswerAsync(
+        List<Submission> submissions, Func<Task<(PostResult[] Answers, bool HasGrown)>> write)
     {
         PostResult[] answers;
         bool hasGrown;
@@ -116,7 +113,7 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
         {
             (answers, hasGrown) = await write().ConfigureAwait(false);
         }
-        catch (CommandFailedException) when (submissions.Count > 1)
+        catch (Exception undecided) when (undecided is LogMovedException || (undecided is CommandFailedException && submissions.Count > 1))
         {
             return submissions;
         }

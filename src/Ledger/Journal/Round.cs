@@ -18,7 +18,7 @@ internal sealed class Round(BatchCommitter committer, int largest)
     public DecidedBatch? Decided => _decided;
 
     /// <summary>Those decided.</summary>
-    public IReadOnlyList<Submission> Submissions => _submissions;
+    public List<Submission> Submissions => _submissions;
 
     /// <summary>Those behind them.</summary>
     public List<Submission> Undecided { get; private set; } = [];

@@ -19,6 +19,9 @@ internal sealed class SimulatedProcess : IAsyncDisposable
 
     public FaultyDatabase Database { get; }
 
+    /// <summary>Whether another process wrote between what was decided and its writing.</summary>
+    public bool HasSeenOthers { get; private set; }
+
     /// <summary>Commits operations; where it can be, the next ones are decided while they are on their way to the store.</summary>
     public async Task<IReadOnlyList<string>> CommitAsync(IReadOnlyList<Operation> operations, IReadOnlyList<Operation> next)
     {
@@ -38,8 +41,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable
             release();
         }
 
-        await writing;
-        return Texts(decided!.Answers);
+        return await DoneAsync(writing, decided!, commands);
     }
 
     /// <summary>Commits what was to be next.</summary>
@@ -49,8 +51,21 @@ internal sealed class SimulatedProcess : IAsyncDisposable
             return (Texts((await _committer.CommitAsync(_next)).Answers), "Next, after a look");
         if (!_committer.Holds(_decidedNext))
             return (Texts((await _committer.CommitAsync(_next)).Answers), "Next, decided again");
-        await _committer.WriteAsync(_decidedNext);
-        return (Texts(_decidedNext.Answers), "Next, decided before");
+        return (await DoneAsync(_committer.WriteAsync(_decidedNext), _decidedNext, _next), "Next, decided before");
+    }
+
+    private async Task<IReadOnlyList<string>> DoneAsync(Task writing, DecidedBatch decided, IReadOnlyList<LedgerCommand> commands)
+    {
+        try
+        {
+            await writing;
+            return Texts(decided.Answers);
+        }
+        catch (LogMovedException)
+        {
+            HasSeenOthers = true;
+            return Texts((await _committer.CommitAsync(commands)).Answers);
+        }
     }
 
     public async ValueTask DisposeAsync()

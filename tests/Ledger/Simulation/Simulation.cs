@@ -79,6 +79,8 @@ internal sealed class Simulation : IAsyncDisposable
             Accept(after, expected, await running.CommitAsync(operations, next));
         if (next.Count > 0 && running == _processes[process])
             await NextAsync(process, next);
+        if (running.HasSeenOthers)
+            Count("Decided, and another process wrote");
         if (_random.Next(20) == 0)
             await RestartAsync(process);
     }
