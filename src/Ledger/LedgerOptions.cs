@@ -12,7 +12,7 @@ public sealed class LedgerOptions
     /// there would be no room for what is committed as a whole: 100 linked transfers, or a trade of 5 entries, with others.
     /// </summary>
     [Range(500, 100_000)]
-    public int LargestBatch { get; set; } = 4_096;
+    public int LargestBatch { get; set; } = 8_192;
 
     /// <summary>Commands that may wait for the writer; callers beyond that wait to get in line.</summary>
     [Range(1, 1_000_000)]
