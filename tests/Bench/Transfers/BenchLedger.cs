@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Rally.Ledger;
 using Rally.Ledger.Amounts;
-using Rally.Ledger.Coins;
 using Rally.Ledger.Blocks;
+using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
 using Rally.Storage;
 using Rally.Storage.Migrations;
