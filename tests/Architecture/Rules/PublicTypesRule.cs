@@ -18,7 +18,7 @@ internal static class PublicTypesRule
             "LedgerModule", "LedgerOptions", "LedgerRateLimits", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
             "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
             "Blocks.RotateAuthority", "Blocks.FindKeyFault", "Blocks.VerifyLedger", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
-            "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
+            "Journal.LedgerClockException", "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
         ],
         ["Auth"] = ["AuthModule", "AuthOptions", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FindAccount"],
         ["Webhooks"] =
