@@ -72,28 +72,8 @@ internal static class StoredFigures
     private static string Limits(AccountFigures figures) => $"({figures.FlowUsed} used at {figures.FlowAt}, bought at {figures.BoughtAt})";
 
     /// <summary>A pending transfer as kept, with the entries that made and ended it.</summary>
-    private sealed class KeptHold
+    private sealed class KeptHold : HoldRow
     {
-        public Guid Id { get; init; }
-
-        public long Position { get; init; }
-
-        public Guid Sender { get; init; }
-
-        public Guid Receiver { get; init; }
-
-        public string Coin { get; init; } = "";
-
-        public long Amount { get; init; }
-
-        public DateTimeOffset HeldAt { get; init; }
-
-        public DateTimeOffset ExpiresAt { get; init; }
-
-        public string State { get; init; } = "";
-
-        public long? ResolvedPosition { get; init; }
-
         public Guid? MadeId { get; init; }
 
         public Guid? MadeBy { get; init; }
@@ -109,8 +89,6 @@ internal static class StoredFigures
         public string? EndKind { get; init; }
 
         public string? EndDetails { get; init; }
-
-        public Hold ToHold() => new(Id, Position, Sender, Receiver, Coin, new Amount(Amount), HeldAt, ExpiresAt, State, ResolvedPosition);
 
         /// <returns>As the two entries tell it; null when the second is not there, or another's.</returns>
         public Hold? Ended() => EndKind is { } kind && EndDetails is { } details && HoldDetails.HoldOf(details) == Id

@@ -4,7 +4,7 @@ using Rally.Ledger.Escrow;
 namespace Rally.Ledger.Store;
 
 /// <summary>A hold as stored.</summary>
-internal sealed class HoldRow
+internal class HoldRow
 {
     public const string Select =
         "SELECT id, position, sender, receiver, coin, amount, held_at, expires_at, state, resolved_position FROM ledger_hold";
