@@ -12,6 +12,7 @@ using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
 using Rally.Auth.Pages;
 using Rally.Auth.Server;
+using Rally.Auth.Server.Keys;
 using Rally.Storage;
 
 namespace Rally.Auth;
@@ -40,6 +41,7 @@ public static class AuthModule
     public static IEndpointRouteBuilder MapAuthEndpoints(this IEndpointRouteBuilder app)
     {
         app.MapGet(Paths.Metadata, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
+        app.MapGet(Paths.Jwks, (HttpContext context, JwksEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Token, (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Revoke, (HttpContext context, RevocationEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapGet(Paths.UserInfo, (HttpContext context, UserInfoEndpoint endpoint) => endpoint.HandleAsync(context))
@@ -123,6 +125,10 @@ public static class AuthModule
         services.AddSingleton<MetadataEndpoint>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<RevocationEndpoint>();
+        services.AddDataProtection();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<JwksEndpoint>();
+        services.AddHostedService<RotateSigningKeys>();
         services.AddSingleton<PruneExpired>();
         services.AddHostedService(provider => provider.GetRequiredService<PruneExpired>());
         services.AddSingleton(provider => new RegisterApp(
