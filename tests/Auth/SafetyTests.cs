@@ -65,7 +65,8 @@ public sealed class SafetyTests
             "token_endpoint":"{{self}}/oauth2/token",
             "revocation_endpoint":"{{self}}/oauth2/revoke",
             "userinfo_endpoint":"{{self}}/oauth2/userinfo",
-            "scopes_supported":["profile","balances:read","transfers:send","trades:make","webhooks:manage"],
+            "jwks_uri":"{{self}}/oauth2/jwks",
+            "scopes_supported":["openid","profile","balances:read","transfers:send","trades:make","webhooks:manage"],
             "response_types_supported":["code"],
             "response_modes_supported":["query"],
             "grant_types_supported":["authorization_code","refresh_token","client_credentials"],
@@ -73,6 +74,13 @@ public sealed class SafetyTests
             "token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
             "revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
             "authorization_response_iss_parameter_supported":true,
+            "subject_types_supported":["public"],
+            "id_token_signing_alg_values_supported":["RS256","ES256"],
+            "claims_supported":["sub","iss","aud","azp","iat","exp","auth_time","nonce","at_hash","preferred_username","username","rnbUserId"],
+            "prompt_values_supported":["none","login","consent","select_account"],
+            "claims_parameter_supported":false,
+            "request_parameter_supported":false,
+            "request_uri_parameter_supported":false,
             "authorization_details_types_supported":["identity_link"]}
             """.ReplaceLineEndings("");
         Assert.Equal(expected, await response.Content.ReadAsStringAsync());
@@ -99,7 +107,7 @@ public sealed class SafetyTests
         var stored = string.Join('\n', await server.Store.ReadAsync(async connection =>
         {
             var texts = new List<string>();
-            foreach (var table in new[] { "auth_account", "auth_client", "auth_consent", "auth_grant", "auth_code", "auth_access_token", "auth_refresh_token" })
+            foreach (var table in new[] { "auth_account", "auth_client", "auth_consent", "auth_grant", "auth_code", "auth_access_token", "auth_refresh_token", "auth_signing_key" })
             {
                 foreach (IDictionary<string, object?> row in await connection.QueryAsync($"SELECT * FROM {table}"))
                     texts.AddRange(row.Values.Select(value => value is byte[] bytes ? System.Text.Encoding.Latin1.GetString(bytes) : $"{value}"));
@@ -164,6 +172,8 @@ public sealed class SafetyTests
             options => options.CodeLifetime = TimeSpan.FromMinutes(11),
             options => options.AccessTokenLifetime = TimeSpan.Zero,
             options => options.RefreshTokenIdleLifetime = TimeSpan.FromMinutes(1),
+            options => options.IdTokenLifetime = TimeSpan.FromDays(2),
+            options => options.SigningKeyLifetime = TimeSpan.FromDays(1),
         ];
         foreach (var configure in wrong)
         {

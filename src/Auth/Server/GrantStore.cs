@@ -10,15 +10,16 @@ namespace Rally.Auth.Server;
 internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider time)
 {
     public async Task<Grant> AddAsync(
-        DbTransaction transaction, string clientId, Guid? accountId, IEnumerable<string> scopes, string? authorizationDetails = null)
+        DbTransaction transaction, string clientId, Guid? accountId, IEnumerable<string> scopes, string? authorizationDetails = null,
+        DateTimeOffset? signedInAt = null)
     {
         var now = time.GetUtcNow();
-        var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails);
+        var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails, signedInAt);
         await transaction.Connection!.ExecuteAsync("""
-            INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, created_at)
-            VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @now)
+            INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at)
+            VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now)
             """,
-            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, now }, transaction);
+            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now }, transaction);
         return grant;
     }
 

@@ -1,12 +1,19 @@
 using Microsoft.AspNetCore.Http;
+using Rally.Auth.Server.Keys;
 
 namespace Rally.Auth.Server;
 
-/// <summary>GET /.well-known/oauth-authorization-server (RFC 8414).</summary>
+/// <summary>
+/// GET /.well-known/oauth-authorization-server (RFC 8414) and /.well-known/openid-configuration (OpenID Connect
+/// Discovery, 3): one document.
+/// </summary>
 internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
 {
     private static readonly string[] ResponseTypes = ["code"];
     private static readonly string[] ResponseModes = ["query"];
+    private static readonly string[] SubjectTypes = ["public"];
+    private static readonly string[] Claims =
+        ["sub", "iss", "aud", "azp", "iat", "exp", "auth_time", "nonce", "at_hash", "preferred_username", "username", "rnbUserId"];
     private static readonly string[] ClientAuthMethods = ["client_secret_basic", "client_secret_post", "none"];
 
     public IResult Handle(HttpContext context)
@@ -19,6 +26,7 @@ internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
             TokenEndpoint = self + Paths.Token,
             RevocationEndpoint = self + Paths.Revoke,
             UserinfoEndpoint = self + Paths.UserInfo,
+            JwksUri = self + Paths.Jwks,
             ScopesSupported = scopes.All.Select(scope => scope.Name),
             ResponseTypesSupported = ResponseTypes,
             ResponseModesSupported = ResponseModes,
@@ -27,6 +35,14 @@ internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
             TokenEndpointAuthMethodsSupported = ClientAuthMethods,
             RevocationEndpointAuthMethodsSupported = ClientAuthMethods,
             AuthorizationResponseIssParameterSupported = true,
+            SubjectTypesSupported = SubjectTypes,
+            IdTokenSigningAlgValuesSupported = SigningAlgorithm.All,
+            ClaimsSupported = Claims,
+            PromptValuesSupported = Prompt.All,
+            ClaimsParameterSupported = false,
+            RequestParameterSupported = false,
+            // Any client's own address, that is; what it pushed here is taken.
+            RequestUriParameterSupported = false,
             AuthorizationDetailsTypesSupported = new[] { IdentityLink.Type },
         });
     }

@@ -4,6 +4,7 @@ namespace Rally.Auth.Server;
 internal static class Paths
 {
     public const string Metadata = "/.well-known/oauth-authorization-server";
+    public const string OpenIdMetadata = "/.well-known/openid-configuration";
     public const string Jwks = "/oauth2/jwks";
     public const string Authorize = "/oauth2/authorize";
     public const string Token = "/oauth2/token";

@@ -28,7 +28,7 @@ internal sealed class RotateRefreshToken(Database database, GrantStore grants, T
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
-            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.revoked_at,
+            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.signed_in_at, g.revoked_at,
                    r.expires_at, r.used_at
             FROM auth_refresh_token r JOIN auth_grant g ON g.id = r.grant_id
             WHERE r.hash = @hash
@@ -51,9 +51,9 @@ internal sealed class RotateRefreshToken(Database database, GrantStore grants, T
             "UPDATE auth_refresh_token SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
         if (claimed == 0)
             return await RevokeFamilyAsync(transaction, row);
-        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails);
+        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         var accessScope = Scope.Join(asked.Count > 0 ? asked : granted);
-        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, withRefreshToken: true));
+        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, withRefreshToken: true), grant);
     }
 
     private async Task<TokenOutcome> RevokeFamilyAsync(DbTransaction transaction, Row row)
@@ -64,6 +64,6 @@ internal sealed class RotateRefreshToken(Database database, GrantStore grants, T
     }
 
     private sealed record Row(
-        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? RevokedAt,
-        DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
+        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? SignedInAt,
+        DateTimeOffset? RevokedAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
 }
