@@ -45,6 +45,7 @@ public static class AuthModule
         app.MapGet(Paths.Jwks, (HttpContext context, JwksEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Token, (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Revoke, (HttpContext context, RevocationEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapPost(Paths.Introspect, (HttpContext context, IntrospectionEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapMethods(Paths.UserInfo, [HttpMethods.Get, HttpMethods.Post], (HttpContext context, UserInfoEndpoint endpoint) => endpoint.HandleAsync(context))
             .RequireAuthorization(new AuthorizationPolicyBuilder(BearerHandler.Name)
                 .RequireClaim("sub").RequireClaim("scope", KnownScopes.OpenId.Name, KnownScopes.Profile.Name).Build());
@@ -126,6 +127,8 @@ public static class AuthModule
         services.AddSingleton<MetadataEndpoint>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<RevocationEndpoint>();
+        services.AddSingleton<IntrospectToken>();
+        services.AddSingleton<IntrospectionEndpoint>();
         services.AddDataProtection();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<JwksEndpoint>();

@@ -64,6 +64,7 @@ public sealed class SafetyTests
             "authorization_endpoint":"{{self}}/oauth2/authorize",
             "token_endpoint":"{{self}}/oauth2/token",
             "revocation_endpoint":"{{self}}/oauth2/revoke",
+            "introspection_endpoint":"{{self}}/oauth2/introspect",
             "userinfo_endpoint":"{{self}}/oauth2/userinfo",
             "jwks_uri":"{{self}}/oauth2/jwks",
             "scopes_supported":["openid","profile","balances:read","transfers:send","trades:make","webhooks:manage"],
@@ -73,6 +74,7 @@ public sealed class SafetyTests
             "code_challenge_methods_supported":["S256"],
             "token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
             "revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
+            "introspection_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post"],
             "authorization_response_iss_parameter_supported":true,
             "subject_types_supported":["public"],
             "id_token_signing_alg_values_supported":["RS256","ES256"],
@@ -97,6 +99,7 @@ public sealed class SafetyTests
         var code = await app.ObtainCodeAsync(browser);
         var first = await app.RedeemAsync(code);
         var second = await app.RefreshAsync(first.RefreshToken);
+        var third = await app.RefreshAsync(second.RefreshToken);
         await app.RefreshAsync(first.RefreshToken);
         await app.RedeemAsync(code);
         await app.RevokeAsync(second.AccessToken);
@@ -119,7 +122,7 @@ public sealed class SafetyTests
         string[] secrets =
         [
             AuthServer.Password, "a wrong password", AuthServer.BotSecret, code, app.Verifier,
-            first.AccessToken, first.RefreshToken, second.AccessToken, second.RefreshToken,
+            first.AccessToken, first.RefreshToken, second.AccessToken, second.RefreshToken, third.AccessToken, third.RefreshToken,
         ];
         foreach (var secret in secrets)
         {
@@ -173,6 +176,7 @@ public sealed class SafetyTests
             options => options.AccessTokenLifetime = TimeSpan.Zero,
             options => options.RefreshTokenIdleLifetime = TimeSpan.FromMinutes(1),
             options => options.IdTokenLifetime = TimeSpan.FromDays(2),
+            options => options.RefreshRetryWindow = TimeSpan.FromMinutes(11),
             options => options.SigningKeyLifetime = TimeSpan.FromDays(1),
         ];
         foreach (var configure in wrong)

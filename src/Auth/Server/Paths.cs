@@ -9,6 +9,7 @@ internal static class Paths
     public const string Authorize = "/oauth2/authorize";
     public const string Token = "/oauth2/token";
     public const string Revoke = "/oauth2/revoke";
+    public const string Introspect = "/oauth2/introspect";
     public const string UserInfo = "/oauth2/userinfo";
     public const string SignIn = "/sign-in";
     public const string SignUp = "/sign-up";

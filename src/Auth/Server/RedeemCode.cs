@@ -51,7 +51,7 @@ internal sealed class RedeemCode(Database database, GrantStore grants, TimeProvi
             return await RevokeReplayedAsync(transaction, row);
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         var response = await grants.IssueAsync(
-            transaction, grant, grant.Scope, withRefreshToken: client.MayUse(GrantType.RefreshToken));
+            transaction, grant, grant.Scope, client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New() : null);
         return new TokenOutcome.Issued(response, grant, row.Nonce);
     }
 

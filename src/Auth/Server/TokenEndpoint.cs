@@ -15,13 +15,8 @@ internal sealed class TokenEndpoint(
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var stop = context.RequestAborted;
-        var form = await Parameters.OfFormAsync(context.Request);
-        if (form is null)
-            return OAuthJson.Error(context.Response, OAuthError.InvalidRequest("The body must be a form (application/x-www-form-urlencoded)."));
-        if (form.AnyRepeated)
-            return OAuthJson.Error(context.Response, OAuthError.Repeated);
-        var (client, error) = await clients.AuthenticateAsync(context.Request, form, stop);
-        if (client is null)
+        var (client, form, error) = await clients.ReadAsync(context);
+        if (client is null || form is null)
             return OAuthJson.Error(context.Response, error ?? OAuthError.InvalidClient);
 
         return await IssueAsync(client, form, stop) switch
