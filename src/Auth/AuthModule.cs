@@ -12,6 +12,7 @@ using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
 using Rally.Auth.Pages;
 using Rally.Auth.Server;
+using Rally.Auth.Server.Keys;
 using Rally.Storage;
 
 namespace Rally.Auth;
@@ -39,12 +40,15 @@ public static class AuthModule
     /// <summary>Maps the OAuth endpoints and the pages at the root of <paramref name="app"/>.</summary>
     public static IEndpointRouteBuilder MapAuthEndpoints(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Paths.Metadata, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
+        foreach (var path in new[] { Paths.Metadata, Paths.OpenIdMetadata })
+            app.MapGet(path, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
+        app.MapGet(Paths.Jwks, (HttpContext context, JwksEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Token, (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Revoke, (HttpContext context, RevocationEndpoint endpoint) => endpoint.HandleAsync(context));
-        app.MapGet(Paths.UserInfo, (HttpContext context, UserInfoEndpoint endpoint) => endpoint.HandleAsync(context))
+        app.MapPost(Paths.Introspect, (HttpContext context, IntrospectionEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapMethods(Paths.UserInfo, [HttpMethods.Get, HttpMethods.Post], (HttpContext context, UserInfoEndpoint endpoint) => endpoint.HandleAsync(context))
             .RequireAuthorization(new AuthorizationPolicyBuilder(BearerHandler.Name)
-                .RequireClaim("sub").RequireClaim("scope", KnownScopes.Profile.Name).Build());
+                .RequireClaim("sub").RequireClaim("scope", KnownScopes.OpenId.Name, KnownScopes.Profile.Name).Build());
 
         app.MapGet(Paths.Authorize, (HttpContext context, AuthorizePage page) => page.HandleAsync(context));
         app.MapGet(Paths.Consent, (HttpContext context, ConsentPage page) => page.ShowAsync(context));
@@ -123,6 +127,13 @@ public static class AuthModule
         services.AddSingleton<MetadataEndpoint>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<RevocationEndpoint>();
+        services.AddSingleton<IntrospectToken>();
+        services.AddSingleton<IntrospectionEndpoint>();
+        services.AddDataProtection();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<JwksEndpoint>();
+        services.AddSingleton<IdTokenWriter>();
+        services.AddHostedService<RotateSigningKeys>();
         services.AddSingleton<PruneExpired>();
         services.AddHostedService(provider => provider.GetRequiredService<PruneExpired>());
         services.AddSingleton(provider => new RegisterApp(
@@ -143,6 +154,7 @@ public static class AuthModule
         });
         services.AddSingleton<Forms>();
         services.AddSingleton<PendingAuthorization>();
+        services.AddSingleton<SignInAge>();
         services.AddScoped<AuthorizePage>();
         services.AddScoped<ConsentPage>();
         services.AddScoped<SignInPage>();

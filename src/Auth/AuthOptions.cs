@@ -34,6 +34,18 @@ public sealed class AuthOptions
 
     /// <summary>How long a refresh token works without being used; each use replaces it.</summary>
     public TimeSpan RefreshTokenIdleLifetime { get; set; } = TimeSpan.FromDays(60);
+
+    /// <summary>
+    /// How long a public client may repeat a refresh whose answer was lost; zero for not at all. A client with a secret may
+    /// until it has used the answer.
+    /// </summary>
+    public TimeSpan RefreshRetryWindow { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long an ID token is valid: it is checked when it comes and then put away.</summary>
+    public TimeSpan IdTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a key signs ID tokens before the next one does.</summary>
+    public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(90);
 }
 
 internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
@@ -68,6 +80,15 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
         Require(
             options.RefreshTokenIdleLifetime > options.AccessTokenLifetime,
             "RefreshTokenIdleLifetime must be above AccessTokenLifetime.");
+        Require(
+            options.RefreshRetryWindow >= TimeSpan.Zero && options.RefreshRetryWindow <= TimeSpan.FromMinutes(10),
+            "RefreshRetryWindow must be from zero to ten minutes.");
+        Require(
+            options.IdTokenLifetime >= TimeSpan.FromMinutes(1) && options.IdTokenLifetime <= TimeSpan.FromDays(1),
+            "IdTokenLifetime must be from a minute to a day.");
+        Require(
+            options.SigningKeyLifetime >= TimeSpan.FromDays(7) && options.SigningKeyLifetime <= TimeSpan.FromDays(1000),
+            "SigningKeyLifetime must be from 7 to 1,000 days.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -80,7 +80,7 @@ internal sealed class AuthServer : IAsyncDisposable
     /// <summary>A confidential client with everything.</summary>
     public static RegisterApp.Request Bot { get; } = new(
         "bot", "Rally Bot", "The operator", BotSecret, [Callback],
-        ["profile", "balances:read", "transfers:send", "trades:make", "webhooks:manage"],
+        ["openid", "profile", "balances:read", "transfers:send", "trades:make", "webhooks:manage"],
         ["authorization_code", "refresh_token", "client_credentials"]);
 
     public T Get<T>()

@@ -71,6 +71,8 @@ internal sealed class OAuthApp(AuthServer server, string clientId = "bot", strin
 
     public Task<Answer> RevokeAsync(string token) => PostAsync("/oauth2/revoke", ("token", token));
 
+    public Task<Answer> IntrospectAsync(string token) => PostAsync("/oauth2/introspect", ("token", token), ("token_type_hint", "access_token"));
+
     public async Task<HttpResponseMessage> CallAsync(string path, string? accessToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

@@ -17,24 +17,77 @@ public sealed class RefreshTests
         Assert.Equal(HttpStatusCode.OK, second.Status);
         Assert.NotEqual(first.RefreshToken, second.RefreshToken);
         Assert.True(await app.WorksAsync(first.AccessToken));
+        var third = await app.RefreshAsync(second.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, third.Status);
 
         Assert.Equal("invalid_grant", (await app.RefreshAsync(first.RefreshToken)).Error);
 
-        Assert.False(await app.WorksAsync(first.AccessToken));
-        Assert.False(await app.WorksAsync(second.AccessToken));
-        Assert.Equal("invalid_grant", (await app.RefreshAsync(second.RefreshToken)).Error);
+        foreach (var tokens in new[] { first, second, third })
+            Assert.False(await app.WorksAsync(tokens.AccessToken));
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(third.RefreshToken)).Error);
         Assert.Contains(server.Logs.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("used twice", StringComparison.Ordinal));
     }
 
     [Theory, EachEngine]
-    public async Task Of_many_refreshes_with_one_token_one_succeeds(Engine engine)
+    public async Task Of_many_refreshes_with_one_token_all_get_the_same_successor(Engine engine)
     {
         await using var server = await AuthServer.StartAsync(engine);
         var (app, first) = await SignedInAppAsync(server);
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.RefreshAsync(first.RefreshToken)));
-        var success = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
-        Assert.All(answers.Except([success]), answer => Assert.Equal("invalid_grant", answer.Error));
-        Assert.False(await app.WorksAsync(success.AccessToken));
+        var successor = Assert.Single(answers.Select(answer => answer.RefreshToken).Distinct());
+        Assert.Equal(HttpStatusCode.OK, (await app.RefreshAsync(successor)).Status);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(first.RefreshToken)).Error);
+        Assert.False(await app.WorksAsync(answers[0].AccessToken));
+    }
+
+    [Theory, EachEngine]
+    public async Task An_answer_that_was_lost_is_given_again_until_it_was_used(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var (app, first) = await SignedInAppAsync(server);
+        var lost = await app.RefreshAsync(first.RefreshToken);
+        server.Clock.Jump(TimeSpan.FromDays(20));
+        var again = await app.RefreshAsync(first.RefreshToken);
+        Assert.Equal(lost.RefreshToken, again.RefreshToken);
+        Assert.True(await app.WorksAsync(again.AccessToken));
+        var next = await app.RefreshAsync(again.RefreshToken);
+        Assert.True(await app.WorksAsync(next.AccessToken));
+
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(first.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(next.RefreshToken)).Error);
+    }
+
+    [Theory, EachEngine]
+    public async Task A_public_app_may_ask_again_for_a_minute_only(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        await server.CreateAccountAsync();
+        await server.RegisterAsync(AuthorizationRequestTests.PublicApp);
+        var app = new OAuthApp(server, "desktop", secret: null);
+        using var browser = server.OpenBrowser();
+        var first = await app.RedeemAsync(await app.ObtainCodeAsync(browser));
+        var second = await app.RefreshAsync(first.RefreshToken);
+        server.Clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(second.RefreshToken, (await app.RefreshAsync(first.RefreshToken)).RefreshToken);
+        server.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(first.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(second.RefreshToken)).Error);
+    }
+
+    [Theory, EachEngine]
+    public async Task A_lost_answer_is_not_given_again_once_the_family_is_revoked_or_the_token_too_old(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var (app, first) = await SignedInAppAsync(server);
+        var second = await app.RefreshAsync(first.RefreshToken);
+        server.Clock.Jump(TimeSpan.FromDays(60));
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(first.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(second.RefreshToken)).Error);
+
+        using var browser = server.OpenBrowser();
+        var third = await app.RedeemAsync(await app.ObtainCodeAsync(browser));
+        await app.RevokeAsync((await app.RefreshAsync(third.RefreshToken)).RefreshToken);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(third.RefreshToken)).Error);
     }
 
     [Fact]

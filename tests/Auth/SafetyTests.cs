@@ -64,15 +64,25 @@ public sealed class SafetyTests
             "authorization_endpoint":"{{self}}/oauth2/authorize",
             "token_endpoint":"{{self}}/oauth2/token",
             "revocation_endpoint":"{{self}}/oauth2/revoke",
+            "introspection_endpoint":"{{self}}/oauth2/introspect",
             "userinfo_endpoint":"{{self}}/oauth2/userinfo",
-            "scopes_supported":["profile","balances:read","transfers:send","trades:make","webhooks:manage"],
+            "jwks_uri":"{{self}}/oauth2/jwks",
+            "scopes_supported":["openid","profile","balances:read","transfers:send","trades:make","webhooks:manage"],
             "response_types_supported":["code"],
             "response_modes_supported":["query"],
             "grant_types_supported":["authorization_code","refresh_token","client_credentials"],
             "code_challenge_methods_supported":["S256"],
             "token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
             "revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
+            "introspection_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post"],
             "authorization_response_iss_parameter_supported":true,
+            "subject_types_supported":["public"],
+            "id_token_signing_alg_values_supported":["RS256","ES256"],
+            "claims_supported":["sub","iss","aud","azp","iat","exp","auth_time","nonce","at_hash","preferred_username","username","rnbUserId"],
+            "prompt_values_supported":["none","login","consent","select_account"],
+            "claims_parameter_supported":false,
+            "request_parameter_supported":false,
+            "request_uri_parameter_supported":false,
             "authorization_details_types_supported":["identity_link"]}
             """.ReplaceLineEndings("");
         Assert.Equal(expected, await response.Content.ReadAsStringAsync());
@@ -89,6 +99,7 @@ public sealed class SafetyTests
         var code = await app.ObtainCodeAsync(browser);
         var first = await app.RedeemAsync(code);
         var second = await app.RefreshAsync(first.RefreshToken);
+        var third = await app.RefreshAsync(second.RefreshToken);
         await app.RefreshAsync(first.RefreshToken);
         await app.RedeemAsync(code);
         await app.RevokeAsync(second.AccessToken);
@@ -99,7 +110,7 @@ public sealed class SafetyTests
         var stored = string.Join('\n', await server.Store.ReadAsync(async connection =>
         {
             var texts = new List<string>();
-            foreach (var table in new[] { "auth_account", "auth_client", "auth_consent", "auth_grant", "auth_code", "auth_access_token", "auth_refresh_token" })
+            foreach (var table in new[] { "auth_account", "auth_client", "auth_consent", "auth_grant", "auth_code", "auth_access_token", "auth_refresh_token", "auth_signing_key" })
             {
                 foreach (IDictionary<string, object?> row in await connection.QueryAsync($"SELECT * FROM {table}"))
                     texts.AddRange(row.Values.Select(value => value is byte[] bytes ? System.Text.Encoding.Latin1.GetString(bytes) : $"{value}"));
@@ -111,7 +122,7 @@ public sealed class SafetyTests
         string[] secrets =
         [
             AuthServer.Password, "a wrong password", AuthServer.BotSecret, code, app.Verifier,
-            first.AccessToken, first.RefreshToken, second.AccessToken, second.RefreshToken,
+            first.AccessToken, first.RefreshToken, second.AccessToken, second.RefreshToken, third.AccessToken, third.RefreshToken,
         ];
         foreach (var secret in secrets)
         {
@@ -164,6 +175,9 @@ public sealed class SafetyTests
             options => options.CodeLifetime = TimeSpan.FromMinutes(11),
             options => options.AccessTokenLifetime = TimeSpan.Zero,
             options => options.RefreshTokenIdleLifetime = TimeSpan.FromMinutes(1),
+            options => options.IdTokenLifetime = TimeSpan.FromDays(2),
+            options => options.RefreshRetryWindow = TimeSpan.FromMinutes(11),
+            options => options.SigningKeyLifetime = TimeSpan.FromDays(1),
         ];
         foreach (var configure in wrong)
         {

@@ -53,7 +53,7 @@ public sealed class OpenIdClientTests
             password = Password,
         }));
 
-        Assert.Equal(19, printed.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
+        Assert.Equal(21, printed.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
         await app.StopAsync();
     }
 }

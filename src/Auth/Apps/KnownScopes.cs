@@ -7,8 +7,11 @@ internal static class KnownScopes
 {
     public static readonly Scope Profile = new("profile", "See your user name and Rally id", ForPeopleOnly: true);
 
+    public static readonly Scope OpenId = new(Scope.OpenId, "Recognise you by your Rally id, and know when you signed in", ForPeopleOnly: true);
+
     public static IReadOnlyList<Scope> All { get; } =
     [
+        OpenId,
         Profile,
         new("balances:read", "See which coins you hold, how many, and your transfers"),
         new("transfers:send", "Send your coins to others, and take or decline coins that wait for you, without asking you each time", ForPeopleOnly: true),

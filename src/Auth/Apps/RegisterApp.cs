@@ -1,4 +1,5 @@
 using Rally.Auth.Server;
+using Rally.Auth.Server.Keys;
 
 namespace Rally.Auth.Apps;
 
@@ -33,6 +34,9 @@ public sealed class RegisterApp
         IReadOnlyList<string> Scopes,
         IReadOnlyList<string> GrantTypes)
     {
+        /// <summary>How its ID tokens are signed (<c>id_token_signed_response_alg</c>): RS256 or ES256.</summary>
+        public string IdTokenAlgorithm { get; init; } = SigningAlgorithm.Rs256;
+
         // A record prints its members, and the secret must never print.
         private bool PrintMembers(System.Text.StringBuilder text)
         {
@@ -65,7 +69,10 @@ public sealed class RegisterApp
                 request.SecretOrNull is { } secret ? ClientAuthentication.HashSecret(secret) : null,
                 request.RedirectUris,
                 request.Scopes,
-                request.GrantTypes),
+                request.GrantTypes)
+            {
+                IdTokenAlgorithm = request.IdTokenAlgorithm,
+            },
             stop);
         return new Registered();
     }
@@ -85,6 +92,9 @@ public sealed class RegisterApp
             yield return $"There is no scope '{unknown}'.";
         foreach (var unknown in request.GrantTypes.Except(GrantType.All))
             yield return $"There is no grant type '{unknown}'.";
+
+        if (!SigningAlgorithm.All.Contains(request.IdTokenAlgorithm))
+            yield return $"ID tokens are signed with {string.Join(" or ", SigningAlgorithm.All)}.";
 
         var forPeople = request.GrantTypes.Contains(GrantType.AuthorizationCode);
         if (forPeople != request.RedirectUris.Count > 0)

@@ -8,7 +8,7 @@ namespace Rally.Auth.Pages;
 
 /// <summary>GET /oauth2/authorize: on to sign-in, to consent, or straight back to the app (RFC 6749, 4.1.1).</summary>
 internal sealed class AuthorizePage(
-    AuthorizationRequestReader requests, BrowserSession session, Consents consents, IssueCode issueCode, Issuer issuer)
+    AuthorizationRequestReader requests, BrowserSession session, Consents consents, IssueCode issueCode, Issuer issuer, SignInAge age)
 {
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -36,22 +36,37 @@ internal sealed class AuthorizePage(
     /// <summary>Back to the app with a code.</summary>
     public async Task<IResult> AllowAsync(HttpContext context, AuthorizationRequest request, Account account)
     {
-        var code = await issueCode.ExecuteAsync(request, account.Id, context.RequestAborted);
+        var code = await issueCode.ExecuteAsync(
+            request, account.Id, await BrowserSession.SignedInAtAsync(context), context.RequestAborted);
         return new SeeOther(AuthorizationRequest.Answer(
             request.RedirectUri, request.State, issuer.Of(context.Request), ("code", code)));
     }
 
+    /// <summary>Who is signed in, and no longer ago than the request asks; null when somebody has to sign in first.</summary>
+    /// <param name="query">The request as it came, or comes back from the consent page.</param>
+    public async Task<Account?> FindFreshAccountAsync(HttpContext context, AuthorizationRequest request, QueryString query) =>
+        await session.FindAccountAsync(context) is { } account &&
+        age.Satisfies(request, await BrowserSession.SignedInAtAsync(context), Parameters.OfQuery(query.Value ?? ""))
+            ? account
+            : null;
+
+    /// <summary>To the sign-in page, and from there on with the request.</summary>
+    public SeeOther SignIn(QueryString query) => new(ReturnUrl.With(Paths.SignIn, Paths.Authorize + age.WithMark(query)));
+
     private async Task<IResult> GoOnAsync(HttpContext context, AuthorizationRequest request)
     {
-        var query = QueryString.Create(context.Request.Query).Value;
-        if (await session.FindAccountAsync(context) is not { } account)
-            return new SeeOther(ReturnUrl.With(Paths.SignIn, Paths.Authorize + query));
+        var query = QueryString.Create(context.Request.Query);
+        var silent = request.Prompts.Contains(Prompt.None);
+        var account = await FindFreshAccountAsync(context, request, query);
+        if (account is null)
+            return silent ? Refuse(context, request.Refuse(OAuthError.LoginRequired)) : SignIn(query);
 
         // Another program can take a public client's place at its redirect URI, so a person looks each time (RFC 8252, 8.6).
         var remembered = request.Link is null && !request.Client.IsPublic &&
+            !request.Prompts.Contains(Prompt.Consent) && !request.Prompts.Contains(Prompt.SelectAccount) &&
             await consents.CoverAsync(account.Id, request.Client.Id, request.Scopes, context.RequestAborted);
-        return remembered
-            ? await AllowAsync(context, request, account)
-            : new SeeOther(Paths.Consent + query);
+        if (remembered)
+            return await AllowAsync(context, request, account);
+        return silent ? Refuse(context, request.Refuse(OAuthError.ConsentRequired)) : new SeeOther(Paths.Consent + query.Value);
     }
 }

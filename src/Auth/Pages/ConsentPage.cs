@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Rally.Auth.Accounts;
 using Rally.Auth.Server;
 
@@ -15,13 +16,13 @@ internal sealed class ConsentPage(
 {
     public async Task<IResult> ShowAsync(HttpContext context)
     {
-        var query = QueryString.Create(context.Request.Query).Value ?? "";
+        var query = QueryString.Create(context.Request.Query);
         var reading = await requests.ReadAsync(Parameters.Of(context.Request.Query), context.RequestAborted);
         if (reading is not AuthorizationRequest.Valid { Request: var request })
             return authorize.Refuse(context, reading);
-        return await session.FindAccountAsync(context) is { } account
-            ? Page(context, request, account, query)
-            : new SeeOther(ReturnUrl.With(Paths.SignIn, Paths.Authorize + query));
+        return await authorize.FindFreshAccountAsync(context, request, query) is { } account
+            ? Page(context, request, account, query.Value ?? "")
+            : authorize.SignIn(query);
     }
 
     public async Task<IResult> SubmitAsync(HttpContext context)
@@ -33,10 +34,12 @@ internal sealed class ConsentPage(
         var reading = await requests.ReadAsync(Parameters.OfQuery(form["request"] ?? ""), context.RequestAborted);
         if (reading is not AuthorizationRequest.Valid { Request: var request })
             return authorize.Refuse(context, reading);
-        return form["decision"] == "allow"
-            ? await authorize.AllowAsync(context, request, account)
-            : authorize.Refuse(context, new AuthorizationRequest.Refused(
-                request.RedirectUri, request.State, new OAuthError("access_denied", "The person said no.")));
+        if (form["decision"] != "allow")
+            return authorize.Refuse(context, request.Refuse(OAuthError.AccessDenied));
+        var query = QueryString.Create(QueryHelpers.ParseQuery(form["request"]));
+        return await authorize.FindFreshAccountAsync(context, request, query) is null
+            ? authorize.SignIn(query)
+            : await authorize.AllowAsync(context, request, account);
     }
 
     private PageResult Page(HttpContext context, AuthorizationRequest request, Account account, string query)

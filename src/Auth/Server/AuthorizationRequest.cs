@@ -11,6 +11,18 @@ internal sealed record AuthorizationRequest(
     string CodeChallenge,
     IdentityLink? Link)
 {
+    /// <summary>Goes into the ID token as it came.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>Of <see cref="Prompt.All"/>; none of them, or none by itself, most of the time.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+
+    /// <summary>How long ago the person may have signed in; null for any time.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>Refuses this request.</summary>
+    public Refused Refuse(OAuthError error) => new(RedirectUri, State, error);
+
     /// <summary>What an authorization request turned out to be.</summary>
     internal abstract record Reading;
 

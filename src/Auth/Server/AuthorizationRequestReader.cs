@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Rally.Auth.Server.AuthorizationRequest;
 
 namespace Rally.Auth.Server;
@@ -8,6 +9,8 @@ namespace Rally.Auth.Server;
 /// </summary>
 internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatalog scopes)
 {
+    private const int MostNonceCharacters = 500;
+
     public async Task<Reading> ReadAsync(Parameters parameters, CancellationToken stop)
     {
         var client = await clients.FindAsync(parameters["client_id"], stop);
@@ -25,13 +28,22 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
             state,
             Scope.Split(parameters["scope"]),
             parameters["code_challenge"]!,
-            parameters["authorization_details"] is { } details ? IdentityLink.Parse(details) : null));
+            parameters["authorization_details"] is { } details ? IdentityLink.Parse(details) : null)
+        {
+            Nonce = parameters["nonce"],
+            Prompts = Prompt.Parse(parameters["prompt"])!,
+            MaxAge = parameters["max_age"] is { } seconds ? TimeSpan.FromSeconds(Seconds(seconds)!.Value) : null,
+        });
     }
 
     private OAuthError? FaultOf(Parameters parameters, Client client)
     {
         if (parameters.AnyRepeated)
             return OAuthError.Repeated;
+        if (parameters["request"] is not null)
+            return new("request_not_supported", "Send the parameters themselves, not a request object.");
+        if (parameters["registration"] is not null)
+            return new("registration_not_supported", "Clients are registered ahead.");
         if (parameters["response_type"] is not { } responseType)
             return OAuthError.InvalidRequest("response_type is missing.");
         if (responseType != "code")
@@ -47,6 +59,13 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         if (parameters["authorization_details"] is { } details && IdentityLink.Parse(details) is null)
             return new("invalid_authorization_details", "authorization_details must be one identity_link with provider, name and id.");
 
+        if (Prompt.Parse(parameters["prompt"]) is null)
+            return OAuthError.InvalidRequest("prompt must be of none, login, consent and select_account, and none by itself.");
+        if (parameters["max_age"] is { } age && Seconds(age) is null)
+            return OAuthError.InvalidRequest("max_age must be a number of seconds.");
+        if (parameters["nonce"]?.Length > MostNonceCharacters)
+            return OAuthError.InvalidRequest("nonce must have at most 500 characters.");
+
         var asked = Scope.Split(parameters["scope"]);
         if (asked.Count == 0)
             return OAuthError.InvalidScope("scope is missing.");
@@ -56,4 +75,7 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
             ? OAuthError.InvalidScope("The client is not registered for a scope it asks for.")
             : null;
     }
+
+    private static int? Seconds(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
 }

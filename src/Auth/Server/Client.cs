@@ -1,3 +1,5 @@
+using Rally.Auth.Server.Keys;
+
 namespace Rally.Auth.Server;
 
 /// <summary>A registered client.</summary>
@@ -11,6 +13,9 @@ internal sealed record Client(
     IReadOnlyList<string> Scopes,
     IReadOnlyList<string> GrantTypes)
 {
+    /// <summary>How its ID tokens are signed.</summary>
+    public string IdTokenAlgorithm { get; init; } = SigningAlgorithm.Rs256;
+
     public bool IsPublic => SecretHash is null;
 
     public bool MayUse(string grantType) => GrantTypes.Contains(grantType);

@@ -6,13 +6,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace Rally.Auth.Server;
 
-/// <summary>Who calls the token and revocation endpoints: client_secret_basic, client_secret_post, or none.</summary>
+/// <summary>Who calls the endpoints for clients: client_secret_basic, client_secret_post, or none.</summary>
 internal sealed class ClientAuthentication(ClientStore clients)
 {
     private static readonly byte[] NoSecret = new byte[SHA256.HashSizeInBytes];
 
-    /// <returns>The client, or the error to answer with.</returns>
-    public async Task<(Client? Client, OAuthError? Error)> AuthenticateAsync(
+    /// <returns>The client and what it sent, both, or the error to answer with.</returns>
+    public async Task<(Client? Client, Parameters? Form, OAuthError? Error)> ReadAsync(HttpContext context)
+    {
+        var form = await Parameters.OfFormAsync(context.Request);
+        if (form is null)
+            return (null, null, OAuthError.InvalidRequest("The body must be a form (application/x-www-form-urlencoded)."));
+        if (form.AnyRepeated)
+            return (null, null, OAuthError.Repeated);
+        var (client, error) = await AuthenticateAsync(context.Request, form, context.RequestAborted);
+        return client is null ? (null, null, error ?? OAuthError.InvalidClient) : (client, form, null);
+    }
+
+    private async Task<(Client? Client, OAuthError? Error)> AuthenticateAsync(
         HttpRequest request, Parameters form, CancellationToken stop)
     {
         var (id, secret) = (form["client_id"], form["client_secret"]);

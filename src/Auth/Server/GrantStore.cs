@@ -10,21 +10,23 @@ namespace Rally.Auth.Server;
 internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider time)
 {
     public async Task<Grant> AddAsync(
-        DbTransaction transaction, string clientId, Guid? accountId, IEnumerable<string> scopes, string? authorizationDetails = null)
+        DbTransaction transaction, string clientId, Guid? accountId, IEnumerable<string> scopes, string? authorizationDetails = null,
+        DateTimeOffset? signedInAt = null)
     {
         var now = time.GetUtcNow();
-        var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails);
+        var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails, signedInAt);
         await transaction.Connection!.ExecuteAsync("""
-            INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, created_at)
-            VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @now)
+            INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at)
+            VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now)
             """,
-            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, now }, transaction);
+            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now }, transaction);
         return grant;
     }
 
-    /// <summary>Issues an access token and, when wanted, a refresh token for all that was granted.</summary>
+    /// <summary>Issues an access token.</summary>
+    /// <param name="refreshToken">A new one for all that was granted, which is kept too; null for none.</param>
     public async Task<TokenResponse> IssueAsync(
-        DbTransaction transaction, Grant grant, string accessScope, bool withRefreshToken)
+        DbTransaction transaction, Grant grant, string accessScope, string? refreshToken)
     {
         var now = time.GetUtcNow();
         var access = OpaqueToken.New();
@@ -34,18 +36,16 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
             new { hash = OpaqueToken.Hash(access), grant.Id, accessScope, expiresAt = now + options.Value.AccessTokenLifetime },
             transaction);
 
-        string? refresh = null;
-        if (withRefreshToken)
+        if (refreshToken is not null)
         {
-            refresh = OpaqueToken.New();
             await transaction.Connection!.ExecuteAsync(
                 "INSERT INTO auth_refresh_token (hash, grant_id, expires_at) VALUES (@hash, @Id, @expiresAt)",
-                new { hash = OpaqueToken.Hash(refresh), grant.Id, expiresAt = now + options.Value.RefreshTokenIdleLifetime },
+                new { hash = OpaqueToken.Hash(refreshToken), grant.Id, expiresAt = now + options.Value.RefreshTokenIdleLifetime },
                 transaction);
         }
 
         return new TokenResponse(
-            access, "Bearer", (long)options.Value.AccessTokenLifetime.TotalSeconds, refresh, accessScope,
+            access, "Bearer", (long)options.Value.AccessTokenLifetime.TotalSeconds, refreshToken, accessScope,
             grant.AuthorizationDetails is { } details ? JsonElement.Parse(details) : null);
     }
 

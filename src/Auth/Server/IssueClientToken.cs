@@ -19,7 +19,7 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Sco
         return await database.WriteAsync(async transaction =>
         {
             var grant = await grants.AddAsync(transaction, client.Id, accountId: null, scopes);
-            return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, withRefreshToken: false));
+            return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken: null), grant);
         }, stop);
     }
 }

@@ -10,16 +10,16 @@ internal sealed class IssueCode(
     Database database, GrantStore grants, Consents consents, IOptions<AuthOptions> options, TimeProvider time)
 {
     /// <returns>The code.</returns>
-    public Task<string> ExecuteAsync(AuthorizationRequest request, Guid accountId, CancellationToken stop) =>
+    public Task<string> ExecuteAsync(AuthorizationRequest request, Guid accountId, DateTimeOffset signedInAt, CancellationToken stop) =>
         database.WriteAsync(async transaction =>
         {
             await consents.AddAsync(transaction, accountId, request.Client.Id, request.Scopes, stop);
             var grant = await grants.AddAsync(
-                transaction, request.Client.Id, accountId, request.Scopes, request.Link?.ToJson());
+                transaction, request.Client.Id, accountId, request.Scopes, request.Link?.ToJson(), signedInAt);
             var code = OpaqueToken.New();
             await transaction.Connection!.ExecuteAsync("""
-                INSERT INTO auth_code (hash, grant_id, redirect_uri, code_challenge, expires_at)
-                VALUES (@hash, @Id, @RedirectUri, @CodeChallenge, @expiresAt)
+                INSERT INTO auth_code (hash, grant_id, redirect_uri, code_challenge, nonce, expires_at)
+                VALUES (@hash, @Id, @RedirectUri, @CodeChallenge, @Nonce, @expiresAt)
                 """,
                 new
                 {
@@ -27,6 +27,7 @@ internal sealed class IssueCode(
                     grant.Id,
                     request.RedirectUri,
                     request.CodeChallenge,
+                    request.Nonce,
                     expiresAt = time.GetUtcNow() + options.Value.CodeLifetime,
                 }, transaction);
             return code;

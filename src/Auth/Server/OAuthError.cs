@@ -16,6 +16,12 @@ internal sealed record OAuthError(string Code, string Description)
 
     public static OAuthError UnauthorizedClient(string description) => new("unauthorized_client", description);
 
+    public static OAuthError AccessDenied { get; } = new("access_denied", "The person said no.");
+
+    public static OAuthError LoginRequired { get; } = new("login_required", "The person would have to sign in.");
+
+    public static OAuthError ConsentRequired { get; } = new("consent_required", "The person would have to consent.");
+
     // One sentence for every cause: which of them it was helps only whoever guesses.
     public static OAuthError InvalidClient { get; } =
         new("invalid_client", "The client is unknown, or did not authenticate the way it is registered.");

@@ -4,9 +4,12 @@ namespace Rally.Auth.Server;
 internal static class Paths
 {
     public const string Metadata = "/.well-known/oauth-authorization-server";
+    public const string OpenIdMetadata = "/.well-known/openid-configuration";
+    public const string Jwks = "/oauth2/jwks";
     public const string Authorize = "/oauth2/authorize";
     public const string Token = "/oauth2/token";
     public const string Revoke = "/oauth2/revoke";
+    public const string Introspect = "/oauth2/introspect";
     public const string UserInfo = "/oauth2/userinfo";
     public const string SignIn = "/sign-in";
     public const string SignUp = "/sign-up";

@@ -28,8 +28,8 @@ internal sealed class RedeemCode(Database database, GrantStore grants, TimeProvi
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
-            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.revoked_at,
-                   c.redirect_uri, c.code_challenge, c.expires_at, c.used_at
+            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.signed_in_at, g.revoked_at,
+                   c.redirect_uri, c.code_challenge, c.nonce, c.expires_at, c.used_at
             FROM auth_code c JOIN auth_grant g ON g.id = c.grant_id
             WHERE c.hash = @hash
             """, new { hash }, transaction);
@@ -49,9 +49,10 @@ internal sealed class RedeemCode(Database database, GrantStore grants, TimeProvi
             "UPDATE auth_code SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
         if (claimed == 0)
             return await RevokeReplayedAsync(transaction, row);
-        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails);
-        return new TokenOutcome.Issued(await grants.IssueAsync(
-            transaction, grant, grant.Scope, withRefreshToken: client.MayUse(GrantType.RefreshToken)));
+        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
+        var response = await grants.IssueAsync(
+            transaction, grant, grant.Scope, client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New() : null);
+        return new TokenOutcome.Issued(response, grant, row.Nonce);
     }
 
     private async Task<TokenOutcome> RevokeReplayedAsync(DbTransaction transaction, Row row)
@@ -62,6 +63,6 @@ internal sealed class RedeemCode(Database database, GrantStore grants, TimeProvi
     }
 
     private sealed record Row(
-        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? RevokedAt,
-        string RedirectUri, string CodeChallenge, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
+        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? SignedInAt,
+        DateTimeOffset? RevokedAt, string RedirectUri, string CodeChallenge, string? Nonce, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
 }

@@ -7,13 +7,8 @@ internal sealed class RevocationEndpoint(ClientAuthentication clients, RevokeTok
 {
     public async Task<IResult> HandleAsync(HttpContext context)
     {
-        var form = await Parameters.OfFormAsync(context.Request);
-        if (form is null)
-            return OAuthJson.Error(context.Response, OAuthError.InvalidRequest("The body must be a form (application/x-www-form-urlencoded)."));
-        if (form.AnyRepeated)
-            return OAuthJson.Error(context.Response, OAuthError.Repeated);
-        var (client, error) = await clients.AuthenticateAsync(context.Request, form, context.RequestAborted);
-        error ??= client is null ? OAuthError.InvalidClient : await revoke.ExecuteAsync(client, form, context.RequestAborted);
+        var (client, form, error) = await clients.ReadAsync(context);
+        error ??= await revoke.ExecuteAsync(client!, form!, context.RequestAborted);
         return error is null ? Results.Ok() : OAuthJson.Error(context.Response, error);
     }
 }

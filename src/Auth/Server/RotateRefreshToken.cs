@@ -1,15 +1,19 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
 
 /// <summary>
-/// Turns a refresh token into an access token and its own successor. A token used twice means that somebody else has
-/// it: the whole family is revoked (RFC 9700, 4.14.2). There is no grace, so a client refreshes one at a time.
+/// Turns a refresh token into an access token and its own successor. A used token that comes again means that somebody
+/// else has it: the whole family is revoked (RFC 9700, 4.14.2). But an answer can be lost, so as long as the successor
+/// was never used the same token gets the same successor again: from a client that proves who it is at any time, from
+/// a public one for <see cref="AuthOptions.RefreshRetryWindow"/> (docs/adr/0010).
 /// </summary>
-internal sealed class RotateRefreshToken(Database database, GrantStore grants, TimeProvider time, ILogger<RotateRefreshToken> log)
+internal sealed class RotateRefreshToken(
+    Database database, GrantStore grants, IOptions<AuthOptions> options, TimeProvider time, ILogger<RotateRefreshToken> log)
 {
     public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
     {
@@ -17,25 +21,25 @@ internal sealed class RotateRefreshToken(Database database, GrantStore grants, T
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("refresh_token is required."));
         if (OpaqueToken.Hash(token) is not { } hash)
             return Unknown;
-        return await database.WriteAsync(transaction => RotateAsync(transaction, client, hash, Scope.Split(form["scope"])), stop);
+        return await database.WriteAsync(transaction => RotateAsync(transaction, client, token, hash, Scope.Split(form["scope"])), stop);
     }
 
     private static TokenOutcome.Refused Unknown { get; } =
         new(OAuthError.InvalidGrant("The refresh token is unknown, expired, used, revoked, or another client's."));
 
     private async Task<TokenOutcome> RotateAsync(
-        DbTransaction transaction, Client client, byte[] hash, IReadOnlyList<string> asked)
+        DbTransaction transaction, Client client, string token, byte[] hash, IReadOnlyList<string> asked)
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
-            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.revoked_at,
-                   r.expires_at, r.used_at
+            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.signed_in_at, g.revoked_at,
+                   r.expires_at, r.used_at, r.successor
             FROM auth_refresh_token r JOIN auth_grant g ON g.id = r.grant_id
             WHERE r.hash = @hash
             """, new { hash }, transaction);
         if (row is null || row.ClientId != client.Id || row.RevokedAt is not null)
             return Unknown;
-        if (row.UsedAt is not null)
+        if (row.UsedAt is { } usedAt && (row.Successor is null || (client.IsPublic && now - usedAt > options.Value.RefreshRetryWindow)))
             return await RevokeFamilyAsync(transaction, row);
         if (row.ExpiresAt <= now)
             return Unknown;
@@ -46,14 +50,27 @@ internal sealed class RotateRefreshToken(Database database, GrantStore grants, T
         if (asked.Except(granted).Any())
             return new TokenOutcome.Refused(OAuthError.InvalidScope("scope is more than was granted."));
 
-        // Of two requests at once, on whatever processes, this lets one through.
-        var claimed = await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_refresh_token SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
-        if (claimed == 0)
-            return await RevokeFamilyAsync(transaction, row);
-        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails);
+        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         var accessScope = Scope.Join(asked.Count > 0 ? asked : granted);
-        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, withRefreshToken: true));
+        if (row.UsedAt is not null)
+        {
+            log.LogInformation("Client {Client} repeats a refresh of grant {Grant}, whose answer it has not used.", client.Id, row.GrantId);
+            var repeated = await grants.IssueAsync(transaction, grant, accessScope, refreshToken: null);
+            return new TokenOutcome.Issued(repeated with { RefreshToken = SuccessorSeal.Open(token, row.Successor!) }, grant);
+        }
+
+        // Of two requests at once, on whatever processes, this lets one through; the other finds a used token.
+        var successor = OpaqueToken.New();
+        var claimed = await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_refresh_token SET used_at = @now, successor = @kept WHERE hash = @hash AND used_at IS NULL",
+            new { now, kept = SuccessorSeal.Seal(token, successor), hash }, transaction);
+        if (claimed == 0)
+            return await RotateAsync(transaction, client, token, hash, asked);
+        // Whoever uses a token has received it, so the one before may not be asked again.
+        await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_refresh_token SET successor = NULL WHERE grant_id = @GrantId AND hash <> @hash AND successor IS NOT NULL",
+            new { row.GrantId, hash }, transaction);
+        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, successor), grant);
     }
 
     private async Task<TokenOutcome> RevokeFamilyAsync(DbTransaction transaction, Row row)
@@ -64,6 +81,6 @@ internal sealed class RotateRefreshToken(Database database, GrantStore grants, T
     }
 
     private sealed record Row(
-        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? RevokedAt,
-        DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
+        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? SignedInAt,
+        DateTimeOffset? RevokedAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, byte[]? Successor);
 }

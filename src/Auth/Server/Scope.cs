@@ -7,6 +7,9 @@ namespace Rally.Auth.Server;
 /// <param name="ForPeopleOnly">Never on a client's own token: it acts for the one person who gave it.</param>
 internal sealed record Scope(string Name, string Meaning, bool ForClientsOnly = false, bool ForPeopleOnly = false)
 {
+    /// <summary>Asks for an ID token (OpenID Connect Core, 3.1.2.1).</summary>
+    public const string OpenId = "openid";
+
     /// <summary>A scope parameter's names in order, each once; the empty list when there are none.</summary>
     public static IReadOnlyList<string> Split(string? names) =>
         names is null ? [] : [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)];

@@ -5,25 +5,37 @@ namespace Rally.Auth.Server;
 
 /// <summary>POST /oauth2/token (RFC 6749, 3.2).</summary>
 internal sealed class TokenEndpoint(
-    ClientAuthentication clients, RedeemCode redeemCode, RotateRefreshToken rotate, IssueClientToken issueClientToken)
+    ClientAuthentication clients,
+    RedeemCode redeemCode,
+    RotateRefreshToken rotate,
+    IssueClientToken issueClientToken,
+    IdTokenWriter idTokens,
+    Issuer issuer)
 {
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var stop = context.RequestAborted;
-        var form = await Parameters.OfFormAsync(context.Request);
-        if (form is null)
-            return OAuthJson.Error(context.Response, OAuthError.InvalidRequest("The body must be a form (application/x-www-form-urlencoded)."));
-        if (form.AnyRepeated)
-            return OAuthJson.Error(context.Response, OAuthError.Repeated);
-        var (client, error) = await clients.AuthenticateAsync(context.Request, form, stop);
-        if (client is null)
+        var (client, form, error) = await clients.ReadAsync(context);
+        if (client is null || form is null)
             return OAuthJson.Error(context.Response, error ?? OAuthError.InvalidClient);
 
         return await IssueAsync(client, form, stop) switch
         {
-            TokenOutcome.Issued issued => OAuthJson.Ok(context.Response, issued.Response),
+            TokenOutcome.Issued issued => OAuthJson.Ok(context.Response, await WithIdTokenAsync(context, client, issued)),
             TokenOutcome.Refused refused => OAuthJson.Error(context.Response, refused.Error),
             var other => throw new UnreachableException($"{other.GetType()}"),
+        };
+    }
+
+    private async Task<TokenResponse> WithIdTokenAsync(HttpContext context, Client client, TokenOutcome.Issued issued)
+    {
+        var response = issued.Response;
+        if (!Scope.Split(response.Scope).Contains(Scope.OpenId))
+            return response;
+        return response with
+        {
+            IdToken = await idTokens.WriteAsync(
+                issuer.Of(context.Request), client, issued.Grant, response.AccessToken, issued.Nonce, context.RequestAborted),
         };
     }
 

@@ -5,12 +5,17 @@ namespace Rally.Auth.Server;
 /// <summary>RFC 6749, 5.1.</summary>
 /// <param name="ExpiresIn">Seconds.</param>
 internal sealed record TokenResponse(
-    string AccessToken, string TokenType, long ExpiresIn, string? RefreshToken, string Scope, JsonElement? AuthorizationDetails);
+    string AccessToken, string TokenType, long ExpiresIn, string? RefreshToken, string Scope, JsonElement? AuthorizationDetails)
+{
+    /// <summary>Where openid was granted.</summary>
+    public string? IdToken { get; init; }
+}
 
 /// <summary>How a token request ended.</summary>
 internal abstract record TokenOutcome
 {
-    internal sealed record Issued(TokenResponse Response) : TokenOutcome;
+    /// <param name="Nonce">Of the authorization request, for its ID token.</param>
+    internal sealed record Issued(TokenResponse Response, Grant Grant, string? Nonce = null) : TokenOutcome;
 
     internal sealed record Refused(OAuthError Error) : TokenOutcome;
 }

@@ -97,9 +97,13 @@ for (const [name, authentication] of [
   passed(`${name}: a wrong verifier is refused`);
 
   const family = await client.authorizationCodeGrant(config, second.callback, second.checks);
+  const lost = await client.refreshTokenGrant(config, family.refresh_token);
   const next = await client.refreshTokenGrant(config, family.refresh_token);
+  assert.equal(next.refresh_token, lost.refresh_token);
+  passed(`${name}: a lost refresh answer is given again`);
+  const last = await client.refreshTokenGrant(config, next.refresh_token);
   await refused(client.refreshTokenGrant(config, family.refresh_token), 'invalid_grant');
-  await refused(client.refreshTokenGrant(config, next.refresh_token), 'invalid_grant');
+  await refused(client.refreshTokenGrant(config, last.refresh_token), 'invalid_grant');
   passed(`${name}: a reused refresh token kills the family`);
 
   const third = await authorize(config, 'profile');
