@@ -39,6 +39,7 @@ public static class AuthModule
     /// <summary>Maps the OAuth endpoints and the pages at the root of <paramref name="app"/>.</summary>
     public static IEndpointRouteBuilder MapAuthEndpoints(this IEndpointRouteBuilder app)
     {
+        var limit = app.ServiceProvider.GetRequiredService<AddressLimit>();
         app.MapGet(Paths.Metadata, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
         app.MapPost(Paths.Token, (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Revoke, (HttpContext context, RevocationEndpoint endpoint) => endpoint.HandleAsync(context));
@@ -50,9 +51,9 @@ public static class AuthModule
         app.MapGet(Paths.Consent, (HttpContext context, ConsentPage page) => page.ShowAsync(context));
         app.MapPost(Paths.Consent, (HttpContext context, ConsentPage page) => page.SubmitAsync(context));
         app.MapGet(Paths.SignIn, (HttpContext context, SignInPage page) => page.ShowAsync(context));
-        app.MapPost(Paths.SignIn, (HttpContext context, SignInPage page) => page.SubmitAsync(context));
+        app.MapPost(Paths.SignIn, (HttpContext context, SignInPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.SignUp, (HttpContext context, SignUpPage page) => page.ShowAsync(context));
-        app.MapPost(Paths.SignUp, (HttpContext context, SignUpPage page) => page.SubmitAsync(context));
+        app.MapPost(Paths.SignUp, (HttpContext context, SignUpPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.SignOut, (HttpContext context, SignOutPage page) => page.ShowAsync(context));
         app.MapPost(Paths.SignOut, (HttpContext context, SignOutPage page) => page.SubmitAsync(context));
         app.MapGet(Paths.Account, (HttpContext context, AccountPage page) => page.ShowAsync(context));
@@ -71,6 +72,7 @@ public static class AuthModule
         services.AddIdentityCore<Account>().AddSignInManager();
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AuthOptions>>(
             (hasher, auth) => hasher.IterationCount = auth.Value.PasswordHashIterations);
+        services.AddSingleton<AddressLimit>();
         services.AddSingleton<HashingTurns>();
         services.AddSingleton(provider => new CreateAccount(
             provider.GetRequiredService<AccountStore>(),
