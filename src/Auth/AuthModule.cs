@@ -57,6 +57,10 @@ public static class AuthModule
         app.MapGet(Paths.SignOut, (HttpContext context, SignOutPage page) => page.ShowAsync(context));
         app.MapPost(Paths.SignOut, (HttpContext context, SignOutPage page) => page.SubmitAsync(context));
         app.MapGet(Paths.Account, (HttpContext context, AccountPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.EndSession, (HttpContext context, SessionsPage page) => page.EndAsync(context));
+        app.MapPost(Paths.EndOtherSessions, (HttpContext context, SessionsPage page) => page.EndOthersAsync(context));
+        app.MapGet(Paths.Password, (HttpContext context, PasswordPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Password, (HttpContext context, PasswordPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
@@ -82,6 +86,9 @@ public static class AuthModule
         services.AddSingleton(provider => new FindAccount(provider.GetRequiredService<AccountStore>()));
         services.AddSingleton<SignIn>();
         services.AddSingleton<UserInfoEndpoint>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SetPassword>();
+        services.AddSingleton<ChangePassword>();
         services.AddScoped<BrowserSession>();
 
         services.AddAuthentication(BearerHandler.Name)
@@ -93,7 +100,6 @@ public static class AuthModule
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.IsEssential = true;
                 cookie.SlidingExpiration = true;
-                cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
             });
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
             .Configure<IOptions<AuthOptions>>((cookie, auth) =>
@@ -151,5 +157,7 @@ public static class AuthModule
         services.AddScoped<SignUpPage>();
         services.AddScoped<SignOutPage>();
         services.AddScoped<AccountPage>();
+        services.AddScoped<SessionsPage>();
+        services.AddScoped<PasswordPage>();
     }
 }

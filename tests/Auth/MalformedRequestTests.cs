@@ -14,14 +14,14 @@ public sealed class MalformedRequestTests
     private static readonly string[] Paths =
     [
         "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/userinfo", "/consent", "/sign-in", "/sign-up", "/sign-out",
-        "/account", "/account/revoke", "/.well-known/oauth-authorization-server", "/auth.css",
+        "/account", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/.well-known/oauth-authorization-server", "/auth.css",
     ];
 
     private static readonly string[] Names =
     [
         "client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge",
         "code_challenge_method", "authorization_details", "grant_type", "code", "code_verifier", "refresh_token", "token",
-        "returnUrl", "request", "username", "password", "decision", "__RequestVerificationToken", "", "é",
+        "session", "new-password", "returnUrl", "request", "username", "password", "decision", "__RequestVerificationToken", "", "é",
     ];
 
     private static readonly string[] Values =
