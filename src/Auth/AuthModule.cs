@@ -40,6 +40,7 @@ public static class AuthModule
     /// <summary>Maps the OAuth endpoints and the pages at the root of <paramref name="app"/>.</summary>
     public static IEndpointRouteBuilder MapAuthEndpoints(this IEndpointRouteBuilder app)
     {
+        var limit = app.ServiceProvider.GetRequiredService<AddressLimit>();
         foreach (var path in new[] { Paths.Metadata, Paths.OpenIdMetadata })
             app.MapGet(path, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
         app.MapGet(Paths.Jwks, (HttpContext context, JwksEndpoint endpoint) => endpoint.HandleAsync(context));
@@ -54,12 +55,16 @@ public static class AuthModule
         app.MapGet(Paths.Consent, (HttpContext context, ConsentPage page) => page.ShowAsync(context));
         app.MapPost(Paths.Consent, (HttpContext context, ConsentPage page) => page.SubmitAsync(context));
         app.MapGet(Paths.SignIn, (HttpContext context, SignInPage page) => page.ShowAsync(context));
-        app.MapPost(Paths.SignIn, (HttpContext context, SignInPage page) => page.SubmitAsync(context));
+        app.MapPost(Paths.SignIn, (HttpContext context, SignInPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.SignUp, (HttpContext context, SignUpPage page) => page.ShowAsync(context));
-        app.MapPost(Paths.SignUp, (HttpContext context, SignUpPage page) => page.SubmitAsync(context));
+        app.MapPost(Paths.SignUp, (HttpContext context, SignUpPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.SignOut, (HttpContext context, SignOutPage page) => page.ShowAsync(context));
         app.MapPost(Paths.SignOut, (HttpContext context, SignOutPage page) => page.SubmitAsync(context));
         app.MapGet(Paths.Account, (HttpContext context, AccountPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.EndSession, (HttpContext context, SessionsPage page) => page.EndAsync(context));
+        app.MapPost(Paths.EndOtherSessions, (HttpContext context, SessionsPage page) => page.EndOthersAsync(context));
+        app.MapGet(Paths.Password, (HttpContext context, PasswordPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Password, (HttpContext context, PasswordPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
@@ -75,6 +80,7 @@ public static class AuthModule
         services.AddIdentityCore<Account>().AddSignInManager();
         services.AddOptions<PasswordHasherOptions>().Configure<IOptions<AuthOptions>>(
             (hasher, auth) => hasher.IterationCount = auth.Value.PasswordHashIterations);
+        services.AddSingleton<AddressLimit>();
         services.AddSingleton<HashingTurns>();
         services.AddSingleton(provider => new CreateAccount(
             provider.GetRequiredService<AccountStore>(),
@@ -84,6 +90,9 @@ public static class AuthModule
         services.AddSingleton(provider => new FindAccount(provider.GetRequiredService<AccountStore>()));
         services.AddSingleton<SignIn>();
         services.AddSingleton<UserInfoEndpoint>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SetPassword>();
+        services.AddSingleton<ChangePassword>();
         services.AddScoped<BrowserSession>();
 
         services.AddAuthentication(BearerHandler.Name)
@@ -95,7 +104,6 @@ public static class AuthModule
                 cookie.Cookie.SameSite = SameSiteMode.Lax;
                 cookie.Cookie.IsEssential = true;
                 cookie.SlidingExpiration = true;
-                cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
             });
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
             .Configure<IOptions<AuthOptions>>((cookie, auth) =>
@@ -161,5 +169,7 @@ public static class AuthModule
         services.AddScoped<SignUpPage>();
         services.AddScoped<SignOutPage>();
         services.AddScoped<AccountPage>();
+        services.AddScoped<SessionsPage>();
+        services.AddScoped<PasswordPage>();
     }
 }

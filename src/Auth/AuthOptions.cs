@@ -23,6 +23,9 @@ public sealed class AuthOptions
     /// <summary>How long a lockout lasts.</summary>
     public TimeSpan LockoutDuration { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Tries to sign in, sign up and reset a password that one address has.</summary>
+    public SignInRateLimit RateLimit { get; } = new();
+
     /// <summary>How long a browser stays signed in without being used.</summary>
     public TimeSpan SessionIdleLifetime { get; set; } = TimeSpan.FromDays(14);
 
@@ -70,6 +73,9 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
             options.FailedSignInsBeforeLockout is >= 1 and <= 100,
             "FailedSignInsBeforeLockout must be from 1 to 100.");
         Require(options.LockoutDuration > TimeSpan.Zero, "LockoutDuration must be above zero.");
+        Require(
+            options.RateLimit is { PerMinute: >= 1 and <= 100_000, Burst: >= 1 and <= 100_000 },
+            "RateLimit:PerMinute and RateLimit:Burst must be from 1 to 100,000.");
         Require(options.SessionIdleLifetime > TimeSpan.Zero, "SessionIdleLifetime must be above zero.");
         Require(
             options.CodeLifetime > TimeSpan.Zero && options.CodeLifetime <= TimeSpan.FromMinutes(10),

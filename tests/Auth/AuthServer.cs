@@ -68,6 +68,12 @@ internal sealed class AuthServer : IAsyncDisposable
         });
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         var app = builder.Build();
+        app.Use((context, next) =>
+        {
+            if (context.Request.Headers[Browser.AddressHeader] is [{ } address])
+                context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+            return next(context);
+        });
         app.MapAuthEndpoints();
         MapSampleApi(app);
         await app.Services.GetRequiredService<Migrator>().RunAsync();
@@ -93,7 +99,8 @@ internal sealed class AuthServer : IAsyncDisposable
         Assert.IsType<CreateAccount.Created>(
             await Get<CreateAccount>().ExecuteAsync(new CreateAccount.Request(userName, Password))).RallyId;
 
-    public Browser OpenBrowser() => new(Address);
+    /// <param name="from">The address its requests seem to come from; this machine's when null.</param>
+    public Browser OpenBrowser(string? from = null, string? userAgent = null) => new(Address, from, userAgent);
 
     /// <summary>What another module's endpoint would do: ask whether the token may do an operation on an account.</summary>
     private static void MapSampleApi(WebApplication app)

@@ -11,13 +11,20 @@ namespace Rally.Auth.Tests;
 /// </summary>
 internal sealed class Browser : IDisposable
 {
+    /// <summary>The test server takes the caller's address from it.</summary>
+    public const string AddressHeader = "X-Test-Address";
+
     private readonly HttpClient _http;
     private readonly Uri _server;
 
-    public Browser(Uri server)
+    public Browser(Uri server, string? from = null, string? userAgent = null)
     {
         _server = server;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = server };
+        if (userAgent is not null)
+            _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", userAgent);
+        if (from is not null)
+            _http.DefaultRequestHeaders.Add(AddressHeader, from);
     }
 
     public CookieContainer Cookies { get; } = new();

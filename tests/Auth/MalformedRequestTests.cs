@@ -13,15 +13,17 @@ public sealed class MalformedRequestTests
 
     private static readonly string[] Paths =
     [
-        "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks", "/.well-known/openid-configuration", "/consent", "/sign-in", "/sign-up", "/sign-out",
-        "/account", "/account/revoke", "/.well-known/oauth-authorization-server", "/auth.css",
+        "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks",
+        "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/consent", "/sign-in", "/sign-up", "/sign-out",
+        "/account", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/auth.css",
     ];
 
     private static readonly string[] Names =
     [
         "client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge",
         "code_challenge_method", "authorization_details", "grant_type", "code", "code_verifier", "refresh_token", "token",
-        "returnUrl", "request", "request_uri", "prompt", "max_age", "nonce", "asked_at", "username", "password", "decision", "__RequestVerificationToken", "", "é",
+        "session", "new-password", "returnUrl", "request", "request_uri", "prompt", "max_age", "nonce", "asked_at", "username", "password",
+        "decision", "__RequestVerificationToken", "", "é",
     ];
 
     private static readonly string[] Values =

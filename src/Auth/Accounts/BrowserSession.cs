@@ -1,15 +1,18 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Identity;
 
 namespace Rally.Auth.Accounts;
 
-/// <summary>Who is signed in in this browser. The session is a cookie of its own scheme and never opens the API.</summary>
-internal sealed class BrowserSession(AccountStore accounts, SignInManager<Account> signIn, TimeProvider time)
+/// <summary>
+/// Who is signed in in this browser. The cookie, of a scheme of its own that never opens the API, names a session in the
+/// store; it is worth nothing when that has ended, or when the account has got another security stamp.
+/// </summary>
+internal sealed class BrowserSession(Sessions sessions, AccountStore accounts, SignInManager<Account> signIn)
 {
-    private const string SignedInAt = "signed_in_at";
+    private const string IdClaim = "sid";
 
     /// <summary>
     /// The account whose browser this is, or null. Anti-forgery tokens are bound to the request's user, so that is
@@ -17,29 +20,52 @@ internal sealed class BrowserSession(AccountStore accounts, SignInManager<Accoun
     /// </summary>
     public async Task<Account?> FindAccountAsync(HttpContext context)
     {
-        var session = await context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
-        if (session.Principal?.FindFirstValue(ClaimTypes.NameIdentifier) is not { } id ||
-            await accounts.FindByIdAsync(id, context.RequestAborted) is not { } account)
+        if (context.Features.Get<SignedIn>() is { } known)
+            return known.Account;
+        var ticket = await context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
+        if (!Guid.TryParse(ticket.Principal?.FindFirstValue(IdClaim), out var id) ||
+            await sessions.UseAsync(id, AddressOf(context), context.RequestAborted) is not var (account, signedInAt) ||
+            account.SecurityStamp != ticket.Principal.FindFirstValue(signIn.Options.ClaimsIdentity.SecurityStampClaimType))
             return null;
-        context.User = session.Principal;
+        context.Features.Set(new SignedIn(account, id, signedInAt));
+        context.User = ticket.Principal;
         return account;
     }
 
-    /// <summary>When the person of this browser signed in; the session's own time moves on with each renewal.</summary>
-    public static async Task<DateTimeOffset> SignedInAtAsync(HttpContext context)
+    /// <summary>When the person of the session that <see cref="FindAccountAsync"/> has found signed in.</summary>
+    public static DateTimeOffset SignedInAt(HttpContext context) => context.Features.GetRequiredFeature<SignedIn>().At;
+
+    /// <summary>The session in which <see cref="FindAccountAsync"/> has found somebody.</summary>
+    public static Guid IdOf(HttpContext context) => context.Features.GetRequiredFeature<SignedIn>().SessionId;
+
+    /// <summary>Signs this browser in; what it was signed in as before ends.</summary>
+    public async Task BeginAsync(HttpContext context, Account account)
     {
-        var session = await context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
-        return session.Properties?.GetString(SignedInAt) is { } kept && long.TryParse(kept, CultureInfo.InvariantCulture, out var milliseconds)
-            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
-            : session.Properties?.IssuedUtc ?? DateTimeOffset.UnixEpoch;
+        if (await FindAccountAsync(context) is { } before)
+            await sessions.EndAsync(before.Id, IdOf(context), context.RequestAborted);
+        var id = await sessions.AddAsync(account.Id, BrowserName.Of(context.Request.Headers.UserAgent), AddressOf(context), context.RequestAborted);
+        await WriteCookieAsync(account, id);
     }
 
-    public Task BeginAsync(Account account)
+    /// <summary>Lets this browser stay signed in although its account has got another security stamp.</summary>
+    public async Task KeepAsync(HttpContext context)
     {
-        var session = new AuthenticationProperties { IsPersistent = true };
-        session.SetString(SignedInAt, time.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
-        return signIn.SignInAsync(account, session);
+        var kept = context.Features.GetRequiredFeature<SignedIn>();
+        if (await accounts.FindAsync(kept.Account.Id, context.RequestAborted) is { } account)
+            await WriteCookieAsync(account, kept.SessionId);
     }
 
-    public static Task EndAsync(HttpContext context) => context.SignOutAsync(IdentityConstants.ApplicationScheme);
+    public async Task EndAsync(HttpContext context)
+    {
+        if (await FindAccountAsync(context) is { } account)
+            await sessions.EndAsync(account.Id, IdOf(context), context.RequestAborted);
+        await context.SignOutAsync(IdentityConstants.ApplicationScheme);
+    }
+
+    private Task WriteCookieAsync(Account account, Guid id) =>
+        signIn.SignInWithClaimsAsync(account, isPersistent: true, [new Claim(IdClaim, id.ToString())]);
+
+    private static string AddressOf(HttpContext context) => CallerAddress.Text(context.Connection.RemoteIpAddress);
+
+    private sealed record SignedIn(Account Account, Guid SessionId, DateTimeOffset At);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 
 namespace Rally.Auth.Accounts;
@@ -57,8 +56,8 @@ public sealed class CreateAccount
         var reasons = new List<string>();
         if (userName is null)
             reasons.Add(UserName.Rule);
-        if (request.Password is not { Length: >= LeastPasswordLength and <= GreatestPasswordLength })
-            reasons.Add($"A password has {LeastPasswordLength} to {GreatestPasswordLength} characters.");
+        if (SetPassword.FaultOf(request.Password) is { } fault)
+            reasons.Add(fault);
         if (userName is null || reasons.Count > 0)
             return new Invalid(reasons);
 
@@ -70,7 +69,7 @@ public sealed class CreateAccount
             Id = Guid.CreateVersion7(_time.GetUtcNow()),
             UserName = userName,
             PasswordHash = "",
-            SecurityStamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20)),
+            SecurityStamp = Accounts.SecurityStamp.New(),
         };
         account.PasswordHash = await _turns.RunAsync(() => _hasher.HashPassword(account, request.Password), stop);
         if ((await _accounts.CreateAsync(account, stop)).Succeeded)

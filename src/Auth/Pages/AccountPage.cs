@@ -5,9 +5,9 @@ using Rally.Auth.Server;
 
 namespace Rally.Auth.Pages;
 
-/// <summary>/account: who is signed in, and which apps have access.</summary>
+/// <summary>/account: who is signed in, and where, and which apps have access.</summary>
 internal sealed class AccountPage(
-    BrowserSession session, Consents consents, SignOutPage signOut, Forms forms, ScopeCatalog scopes)
+    BrowserSession session, Consents consents, SessionsPage sessions, SignOutPage signOut, Forms forms, ScopeCatalog scopes)
 {
     public async Task<IResult> ShowAsync(HttpContext context)
     {
@@ -21,6 +21,10 @@ internal sealed class AccountPage(
               <dt>User name</dt><dd>{account.UserName}</dd>
               <dt>Rally id</dt><dd><code>{account.Id.ToString()}</code></dd>
             </dl>
+            <ul class="plain">
+              <li><a href="{Paths.Password}">Change your password</a></li>
+            </ul>
+            {await sessions.ListAsync(context, account)}
             <h2>Apps with access</h2>
             {(allowed.Count == 0 ? (Html)$"<p>None.</p>" : (Html)$"<ul class=\"apps\">{allowed.Select(consent => Row(context, consent))}</ul>")}
             {signOut.Button(context, "Sign out", Paths.SignIn)}

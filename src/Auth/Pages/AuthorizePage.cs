@@ -37,7 +37,7 @@ internal sealed class AuthorizePage(
     public async Task<IResult> AllowAsync(HttpContext context, AuthorizationRequest request, Account account)
     {
         var code = await issueCode.ExecuteAsync(
-            request, account.Id, await BrowserSession.SignedInAtAsync(context), context.RequestAborted);
+            request, account.Id, BrowserSession.SignedInAt(context), context.RequestAborted);
         return new SeeOther(AuthorizationRequest.Answer(
             request.RedirectUri, request.State, issuer.Of(context.Request), ("code", code)));
     }
@@ -46,7 +46,7 @@ internal sealed class AuthorizePage(
     /// <param name="query">The request as it came, or comes back from the consent page.</param>
     public async Task<Account?> FindFreshAccountAsync(HttpContext context, AuthorizationRequest request, QueryString query) =>
         await session.FindAccountAsync(context) is { } account &&
-        age.Satisfies(request, await BrowserSession.SignedInAtAsync(context), Parameters.OfQuery(query.Value ?? ""))
+        age.Satisfies(request, BrowserSession.SignedInAt(context), Parameters.OfQuery(query.Value ?? ""))
             ? account
             : null;
 

@@ -20,7 +20,7 @@ internal sealed class SignInPage(SignIn signIn, BrowserSession session, Forms fo
         var account = await signIn.ExecuteAsync(form["username"], form["password"], context.RequestAborted);
         if (account is null)
             return await PageAsync(context, form["returnUrl"], form["username"], [Refusal]);
-        await session.BeginAsync(account);
+        await session.BeginAsync(context, account);
         return new SeeOther(ReturnUrl.Local(form["returnUrl"]));
     }
 

@@ -23,7 +23,7 @@ internal sealed class SignOutPage(BrowserSession session, Forms forms)
         await session.FindAccountAsync(context);
         if (await forms.ReadAsync(context) is not { } form)
             return Forms.Stale;
-        await BrowserSession.EndAsync(context);
+        await session.EndAsync(context);
         return new SeeOther(ReturnUrl.Local(form["returnUrl"]));
     }
 

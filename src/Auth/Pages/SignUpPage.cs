@@ -23,7 +23,7 @@ internal sealed class SignUpPage(
             case CreateAccount.Created created:
                 var account = await accounts.FindAsync(created.RallyId, context.RequestAborted)
                     ?? throw new InvalidOperationException("The account just made is gone.");
-                await session.BeginAsync(account);
+                await session.BeginAsync(context, account);
                 return new SeeOther(ReturnUrl.Local(form["returnUrl"]));
             case CreateAccount.UsernameTaken:
                 return await PageAsync(context, form["returnUrl"], form["username"], ["That user name is taken."]);

@@ -16,6 +16,9 @@ internal static class Paths
     public const string SignOut = "/sign-out";
     public const string Consent = "/consent";
     public const string Account = "/account";
+    public const string EndSession = "/account/sessions/end";
+    public const string EndOtherSessions = "/account/sessions/end-others";
+    public const string Password = "/account/password";
     public const string RevokeApp = "/account/revoke";
     public const string Stylesheet = "/auth.css";
 }

@@ -42,6 +42,7 @@ internal static class BotModule
     public static void MapBot(this WebApplication app)
     {
         app.MapPageStyles();
+        app.MapFavicon();
         app.MapLinkPages();
         app.MapHomePage();
         app.MapPost("/webhooks/rally", (IncomingEvents events, HttpRequest request, CancellationToken stop) => events.ReceiveAsync(request, stop));

@@ -1,3 +1,4 @@
+using System.Net;
 using Rally.Storage;
 
 namespace Rally.Bot.Hosting;
@@ -17,6 +18,9 @@ internal sealed record HostSettings(string Data, string Store, string Listen, Ur
 
     /// <summary>See <see cref="Database.Open"/>.</summary>
     public bool AllowUnsafePostgres { get; init; }
+
+    /// <summary>The reverse proxies whose word on who calls, and by which scheme, is taken.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
     public static HostSettings From(IConfiguration configuration)
     {
@@ -45,6 +49,22 @@ internal sealed record HostSettings(string Data, string Store, string Listen, Ur
         var allowUnsafe = false;
         if (configuration["Storage:AllowUnsafePostgres"] is { Length: > 0 } answer && !bool.TryParse(answer, out allowUnsafe))
             throw new SettingException($"Storage:AllowUnsafePostgres: '{answer}' must be true or false.");
-        return new(data, store, listen, publicUrl) { AllowUnsafePostgres = allowUnsafe };
+        return new(data, store, listen, publicUrl) { AllowUnsafePostgres = allowUnsafe, Proxies = ProxiesOf(configuration["Proxies"]) };
+    }
+
+    private static List<IPNetwork> ProxiesOf(string? setting)
+    {
+        var proxies = new List<IPNetwork>();
+        foreach (var entry in (setting ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (IPNetwork.TryParse(entry, out var network))
+                proxies.Add(network);
+            else if (IPAddress.TryParse(entry, out var address))
+                proxies.Add(new(address, address.GetAddressBytes().Length * 8));
+            else
+                throw new SettingException($"Proxies: '{entry}' is neither an address nor a network; write for example 127.0.0.1;10.1.0.0/16.");
+        }
+
+        return proxies;
     }
 }

@@ -66,6 +66,8 @@ internal static class RallyHost
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => start.IsDone && level >= LogLevel.Warning);
 
         var app = builder.Build();
+        app.UseReverseProxies(settings);
+        app.UseStrictTransport(settings);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         if (network.Mode == NetworkMode.Embedded)
@@ -93,6 +95,7 @@ internal static class RallyHost
         await app.Services.GetRequiredService<Migrator>().RunAsync(stop);
         await app.StartAsync(stop);
         app.Services.GetRequiredService<StartProgress>().IsDone = true;
+        app.SayIfProxiesAreMissing();
     }
 
     /// <summary>A use case of the embedded network.</summary>
