@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Rally.Auth.Links;
 
 namespace Rally.Auth;
 
@@ -34,6 +35,9 @@ public sealed class AuthOptions
 
     /// <summary>How long a refresh token works without being used; each use replaces it.</summary>
     public TimeSpan RefreshTokenIdleLifetime { get; set; } = TimeSpan.FromDays(60);
+
+    /// <summary>Identities elsewhere that accounts can be linked to.</summary>
+    public LinkOptions Links { get; set; } = new();
 }
 
 internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
@@ -68,6 +72,7 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
         Require(
             options.RefreshTokenIdleLifetime > options.AccessTokenLifetime,
             "RefreshTokenIdleLifetime must be above AccessTokenLifetime.");
+        Require(options.Links.ChainId > 0, "Links:ChainId must be the EIP-155 number of a chain; Ethereum's is 1.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -14,20 +14,21 @@ public sealed class MalformedRequestTests
     private static readonly string[] Paths =
     [
         "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/userinfo", "/consent", "/sign-in", "/sign-up", "/sign-out",
-        "/account", "/account/revoke", "/.well-known/oauth-authorization-server", "/auth.css",
+        "/account", "/account/revoke", "/account/links", "/account/links/remove", "/account/links/move", "/account/links/wallet",
+        "/account/links/wallet/signature", "/.well-known/oauth-authorization-server", "/auth.css",
     ];
 
     private static readonly string[] Names =
     [
         "client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge",
         "code_challenge_method", "authorization_details", "grant_type", "code", "code_verifier", "refresh_token", "token",
-        "returnUrl", "request", "username", "password", "decision", "__RequestVerificationToken", "", "é",
+        "returnUrl", "request", "username", "password", "decision", "provider", "subject", "to", "address", "message", "signature", "done", "__RequestVerificationToken", "", "é",
     ];
 
     private static readonly string[] Values =
     [
         "", " ", "bot", AuthServer.BotSecret, AuthServer.Callback, "code", "query", "profile", "profile  balances:read", "S256", "plain",
-        "authorization_code", "refresh_token", "client_credentials", OAuthApp.IdentityLink, "alice", AuthServer.Password, "allow",
+        "authorization_code", "refresh_token", "client_credentials", OAuthApp.IdentityLink, "alice", AuthServer.Password, "allow", "move", "discord",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%00", "%", "%ff%fe", "%ed%a0%80", "%F0%9F%92%B0", "\0", "[", "[[[[[[[[",
         "[{\"type\":1}]", "{\"type\":\"identity_link\"}", "null", "[null]", "-1", "99999999999999999999", "' OR 1=1 --", "<script>", "//x",
         "/oauth2/authorize?client_id=bot&redirect_uri=%", "?client_id=bot&client_id=bot", new string('a', 3000),

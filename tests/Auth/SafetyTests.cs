@@ -20,7 +20,7 @@ public sealed class SafetyTests
         var consent = await browser.SignInAsync(signIn);
         Browser.Page[] pages =
         [
-            signIn, consent, await browser.OpenAsync("/account"), await browser.OpenAsync("/sign-up"), await browser.OpenAsync("/sign-in"),
+            signIn, consent, await browser.OpenAsync("/account"), await browser.OpenAsync("/account/links"), await browser.OpenAsync("/sign-up"), await browser.OpenAsync("/sign-in"),
             await browser.OpenAsync("/sign-out"), await browser.OpenAsync("/oauth2/authorize"), await browser.PostAsync("/consent", []),
         ];
         foreach (var page in pages)
@@ -164,6 +164,7 @@ public sealed class SafetyTests
             options => options.CodeLifetime = TimeSpan.FromMinutes(11),
             options => options.AccessTokenLifetime = TimeSpan.Zero,
             options => options.RefreshTokenIdleLifetime = TimeSpan.FromMinutes(1),
+            options => options.Links.ChainId = 0,
         ];
         foreach (var configure in wrong)
         {

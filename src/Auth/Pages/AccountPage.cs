@@ -21,6 +21,7 @@ internal sealed class AccountPage(
               <dt>User name</dt><dd>{account.UserName}</dd>
               <dt>Rally id</dt><dd><code>{account.Id.ToString()}</code></dd>
             </dl>
+            <p><a href="{Paths.Links}">Linked accounts</a>: Discord, Twitch, a wallet</p>
             <h2>Apps with access</h2>
             {(allowed.Count == 0 ? (Html)$"<p>None.</p>" : (Html)$"<ul class=\"apps\">{allowed.Select(consent => Row(context, consent))}</ul>")}
             {signOut.Button(context, "Sign out", Paths.SignIn)}
