@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
+using Rally.Auth.Links;
 using Rally.Auth.Pages;
 using Rally.Auth.Server;
 using Rally.Auth.Server.Keys;
@@ -33,6 +34,7 @@ public static class AuthModule
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();
         AddAccounts(services);
         AddServer(services);
+        AddLinks(services);
         AddPages(services);
         return services;
     }
@@ -66,8 +68,20 @@ public static class AuthModule
         app.MapGet(Paths.Password, (HttpContext context, PasswordPage page) => page.ShowAsync(context));
         app.MapPost(Paths.Password, (HttpContext context, PasswordPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
+        MapLinks(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
+    }
+
+    private static void MapLinks(IEndpointRouteBuilder app)
+    {
+        app.MapGet(Paths.Links, (HttpContext context, LinksPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.RemoveLink, (HttpContext context, LinksPage page) => page.RemoveAsync(context));
+        app.MapPost(Paths.MoveLink, (HttpContext context, LinksPage page) => page.MoveAsync(context));
+        app.MapGet(Paths.Wallet, (HttpContext context, WalletPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Wallet, (HttpContext context, WalletPage page) => page.AskAsync(context));
+        app.MapPost(Paths.WalletSignature, (HttpContext context, WalletPage page) => page.SubmitAsync(context));
+        app.MapGet(Paths.WalletScript, WalletScript.Handle);
     }
 
     private static void AddAccounts(IServiceCollection services)
@@ -146,6 +160,17 @@ public static class AuthModule
         services.AddHostedService(provider => provider.GetRequiredService<PruneExpired>());
         services.AddSingleton(provider => new RegisterApp(
             provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<ScopeCatalog>()));
+    }
+
+    private static void AddLinks(IServiceCollection services)
+    {
+        services.AddSingleton<LinkStore>();
+        services.AddSingleton<MakeLink>();
+        services.AddSingleton<MoveLink>();
+        services.AddSingleton<RemoveLink>();
+        services.AddSingleton<LinkWallet>();
+        services.AddScoped<LinksPage>();
+        services.AddScoped<WalletPage>();
     }
 
     private static void AddPages(IServiceCollection services)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Rally.Auth.Links;
 
 namespace Rally.Auth;
 
@@ -49,6 +50,9 @@ public sealed class AuthOptions
 
     /// <summary>How long a key signs ID tokens before the next one does.</summary>
     public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Identities elsewhere that accounts can be linked to.</summary>
+    public LinkOptions Links { get; set; } = new();
 }
 
 internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
@@ -95,6 +99,7 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
         Require(
             options.SigningKeyLifetime >= TimeSpan.FromDays(7) && options.SigningKeyLifetime <= TimeSpan.FromDays(1000),
             "SigningKeyLifetime must be from 7 to 1,000 days.");
+        Require(options.Links.ChainId > 0, "Links:ChainId must be the EIP-155 number of a chain; Ethereum's is 1.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

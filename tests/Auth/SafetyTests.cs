@@ -20,7 +20,7 @@ public sealed class SafetyTests
         var consent = await browser.SignInAsync(signIn);
         Browser.Page[] pages =
         [
-            signIn, consent, await browser.OpenAsync("/account"), await browser.OpenAsync("/sign-up"), await browser.OpenAsync("/sign-in"),
+            signIn, consent, await browser.OpenAsync("/account"), await browser.OpenAsync("/account/links"), await browser.OpenAsync("/sign-up"), await browser.OpenAsync("/sign-in"),
             await browser.OpenAsync("/sign-out"), await browser.OpenAsync("/oauth2/authorize"), await browser.PostAsync("/consent", []),
         ];
         foreach (var page in pages)
@@ -178,6 +178,7 @@ public sealed class SafetyTests
             options => options.IdTokenLifetime = TimeSpan.FromDays(2),
             options => options.RefreshRetryWindow = TimeSpan.FromMinutes(11),
             options => options.SigningKeyLifetime = TimeSpan.FromDays(1),
+            options => options.Links.ChainId = 0,
         ];
         foreach (var configure in wrong)
         {

@@ -50,15 +50,18 @@ internal sealed class Consents(Database database, TimeProvider time)
 
     /// <summary>Forgets the consent and ends every grant it led to.</summary>
     public Task RevokeAsync(Guid accountId, string clientId, CancellationToken stop) =>
-        database.WriteAsync(async transaction =>
-        {
-            await database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
-            await transaction.Connection!.ExecuteAsync("""
-                DELETE FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId;
-                UPDATE auth_grant SET revoked_at = @now
-                WHERE account_id = @accountId AND client_id = @clientId AND revoked_at IS NULL;
-                """, new { accountId, clientId, now = time.GetUtcNow() }, transaction);
-        }, stop);
+        database.WriteAsync(transaction => RevokeAsync(transaction, accountId, clientId, stop), stop);
+
+    /// <inheritdoc cref="RevokeAsync(Guid, string, CancellationToken)"/>
+    public async Task RevokeAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)
+    {
+        await database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
+        await transaction.Connection!.ExecuteAsync("""
+            DELETE FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId;
+            UPDATE auth_grant SET revoked_at = @now
+            WHERE account_id = @accountId AND client_id = @clientId AND revoked_at IS NULL;
+            """, new { accountId, clientId, now = time.GetUtcNow() }, transaction);
+    }
 
     /// <summary>Forgets the consent when no grant that it led to is left.</summary>
     public async Task EndWithoutGrantAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)

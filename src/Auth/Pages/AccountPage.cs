@@ -22,6 +22,7 @@ internal sealed class AccountPage(
               <dt>Rally id</dt><dd><code>{account.Id.ToString()}</code></dd>
             </dl>
             <ul class="plain">
+              <li><a href="{Paths.Links}">Linked accounts</a>: Discord, Twitch, a wallet</li>
               <li><a href="{Paths.Password}">Change your password</a></li>
             </ul>
             {await sessions.ListAsync(context, account)}

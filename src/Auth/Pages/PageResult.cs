@@ -9,7 +9,9 @@ namespace Rally.Auth.Pages;
 /// <param name="formTarget">
 /// A redirect URI that a form on the page may end at: Chromium applies form-action to redirects too.
 /// </param>
-internal sealed class PageResult(string title, Html main, int status = StatusCodes.Status200OK, string? formTarget = null)
+/// <param name="script">The path of the one script of ours that the page runs; null for none, as almost all have.</param>
+internal sealed class PageResult(
+    string title, Html main, int status = StatusCodes.Status200OK, string? formTarget = null, string? script = null)
     : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
@@ -17,7 +19,7 @@ internal sealed class PageResult(string title, Html main, int status = StatusCod
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
-        Protect(response, formTarget);
+        Protect(response, formTarget, script is not null);
         Html page = $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -26,7 +28,7 @@ internal sealed class PageResult(string title, Html main, int status = StatusCod
               <meta name="viewport" content="width=device-width, initial-scale=1">
               <meta name="color-scheme" content="light dark">
               <title>{title} · Rally</title>
-              <link rel="stylesheet" href="{Paths.Stylesheet}">
+              <link rel="stylesheet" href="{Paths.Stylesheet}">{(script is null ? Html.Empty : (Html)$"<script src=\"{script}\" defer></script>")}
             </head>
             <body>
               <header><a href="{Paths.Account}">Rally</a></header>
@@ -40,12 +42,12 @@ internal sealed class PageResult(string title, Html main, int status = StatusCod
         return response.WriteAsync(page.ToString(), httpContext.RequestAborted);
     }
 
-    public static void Protect(HttpResponse response, string? formTarget = null)
+    public static void Protect(HttpResponse response, string? formTarget = null, bool withScript = false)
     {
         var headers = response.Headers;
         var formAction = formTarget is null ? "'self'" : $"'self' {RedirectUri.CspSource(formTarget)}";
         headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
+            $"default-src 'none'; style-src 'self'; {(withScript ? "script-src 'self'; " : "")}form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";

@@ -20,5 +20,11 @@ internal static class Paths
     public const string EndOtherSessions = "/account/sessions/end-others";
     public const string Password = "/account/password";
     public const string RevokeApp = "/account/revoke";
+    public const string Links = "/account/links";
+    public const string RemoveLink = "/account/links/remove";
+    public const string MoveLink = "/account/links/move";
+    public const string Wallet = "/account/links/wallet";
+    public const string WalletSignature = "/account/links/wallet/signature";
+    public const string WalletScript = "/wallet.js";
     public const string Stylesheet = "/auth.css";
 }

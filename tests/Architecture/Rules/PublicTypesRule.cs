@@ -13,6 +13,10 @@ internal static class PublicTypesRule
             "Migrations.MigrationSet", "Migrations.Migrator", "Migrations.MigrationException",
             "Backups.KeyFolder", "Backups.TakeBackup", "Backups.RestoreBackup", "Backups.BackupProgress", "Backups.BackupStep", "Backups.BackupException",
         ],
+        ["Ethereum"] =
+        [
+            "Keccak256", "EthereumAddress", "PersonalMessage", "SignIn.SignInMessage", "SignIn.SignInExpectation", "SignIn.SignInFault",
+        ],
         ["Ledger"] =
         [
             "LedgerModule", "LedgerOptions", "LedgerRateLimits", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",

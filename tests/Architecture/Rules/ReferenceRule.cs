@@ -6,11 +6,12 @@ internal static class ReferenceRule
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Storage"] = [],
+        ["Ethereum"] = [],
         ["Ledger"] = ["Storage"],
-        ["Auth"] = ["Storage"],
+        ["Auth"] = ["Storage", "Ethereum"],
         ["Webhooks"] = ["Storage", "Ledger"],
         ["Sandbox"] = [],
-        ["Bot"] = ["Storage", "Ledger", "Auth", "Webhooks", "Sandbox"],
+        ["Bot"] = ["Storage", "Ledger", "Auth", "Webhooks", "Sandbox", "Ethereum"],
     };
 
     /// <param name="project">A folder under src.</param>
