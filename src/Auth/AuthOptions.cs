@@ -73,6 +73,8 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
             options.RefreshTokenIdleLifetime > options.AccessTokenLifetime,
             "RefreshTokenIdleLifetime must be above AccessTokenLifetime.");
         Require(options.Links.ChainId > 0, "Links:ChainId must be the EIP-155 number of a chain; Ethereum's is 1.");
+        foreach (var sentence in options.Links.Discord.FaultsOf("Links:Discord").Concat(options.Links.Twitch.FaultsOf("Links:Twitch")))
+            Require(false, sentence);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }
