@@ -34,7 +34,7 @@ public static class AuthModule
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();
         AddAccounts(services);
         AddServer(services);
-        AddLinks(services);
+        AddLinks(services, configure);
         AddPages(services);
         return services;
     }
@@ -82,6 +82,12 @@ public static class AuthModule
         app.MapPost(Paths.Wallet, (HttpContext context, WalletPage page) => page.AskAsync(context));
         app.MapPost(Paths.WalletSignature, (HttpContext context, WalletPage page) => page.SubmitAsync(context));
         app.MapGet(Paths.WalletScript, WalletScript.Handle);
+        foreach (var provider in new[] { LinkProvider.Discord, LinkProvider.Twitch })
+        {
+            app.MapGet(LinkWays.PageOf(provider), (HttpContext context, SignInLinkPage page) => page.ShowAsync(context, provider));
+            app.MapPost(LinkWays.PageOf(provider), (HttpContext context, SignInLinkPage page) => page.SubmitAsync(context, provider));
+            app.MapGet(LinkWays.DoneOf(provider), (HttpContext context, SignInLinkPage page) => page.FinishAsync(context, provider));
+        }
     }
 
     private static void AddAccounts(IServiceCollection services)
@@ -162,15 +168,18 @@ public static class AuthModule
             provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<ScopeCatalog>()));
     }
 
-    private static void AddLinks(IServiceCollection services)
+    private static void AddLinks(IServiceCollection services, Action<AuthOptions>? configure)
     {
         services.AddSingleton<LinkStore>();
         services.AddSingleton<MakeLink>();
         services.AddSingleton<MoveLink>();
         services.AddSingleton<RemoveLink>();
         services.AddSingleton<LinkWallet>();
+        services.AddSingleton<LinkWays>();
         services.AddScoped<LinksPage>();
         services.AddScoped<WalletPage>();
+        services.AddScoped<SignInLinkPage>();
+        services.AddLinkSignIns(configure);
     }
 
     private static void AddPages(IServiceCollection services)

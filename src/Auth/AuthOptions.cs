@@ -100,6 +100,8 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
             options.SigningKeyLifetime >= TimeSpan.FromDays(7) && options.SigningKeyLifetime <= TimeSpan.FromDays(1000),
             "SigningKeyLifetime must be from 7 to 1,000 days.");
         Require(options.Links.ChainId > 0, "Links:ChainId must be the EIP-155 number of a chain; Ethereum's is 1.");
+        foreach (var sentence in options.Links.Discord.FaultsOf("Links:Discord").Concat(options.Links.Twitch.FaultsOf("Links:Twitch")))
+            Require(false, sentence);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -10,25 +10,32 @@ using Microsoft.Extensions.Logging;
 using Rally.Sandbox.DiscordServer;
 using Rally.Sandbox.DiscordServer.Rest;
 using Rally.Sandbox.DiscordServer.State;
+using Rally.Sandbox.TwitchServer;
 
 namespace Rally.Sandbox;
 
 /// <summary>
 /// A Discord of one guild on 127.0.0.1: REST and gateway of API version 10 for bots, and a page with its own API for
-/// the people in the guild. State, limits and errors are like the real ones.
+/// the people in the guild, who can also sign in elsewhere with their Discord or Twitch account. State, limits and errors are like the real ones.
 /// </summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly DiscordParts _discord;
 
-    private SandboxServer(WebApplication app, DiscordParts discord)
+    private SandboxServer(WebApplication app, DiscordParts discord, TwitchParts twitch)
     {
         _app = app;
         _discord = discord;
         var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Page = new(address, "/");
         DiscordApi = new(address, RestPipeline.Root);
+        DiscordSignIn = new(
+            discord.Desk.ClientId, discord.Desk.ClientSecret, new(address, OAuthRoutes.AuthorizePath), new(address, OAuthRoutes.TokenPath),
+            new(address, RestPipeline.Root + "/users/@me"));
+        TwitchSignIn = new(
+            twitch.Desk.ClientId, twitch.Desk.ClientSecret, new(address, TwitchParts.AuthorizePath), new(address, TwitchParts.TokenPath),
+            new(address, TwitchParts.UsersPath));
         Gateway = discord.GatewayAddress = new UriBuilder(new Uri(address, "/gateway")) { Scheme = "ws" }.Uri;
     }
 
@@ -40,6 +47,12 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>The gateway's WebSocket address, without version and encoding.</summary>
     public Uri Gateway { get; }
+
+    /// <summary>Signing in with Discord.</summary>
+    public SandboxSignIn DiscordSignIn { get; }
+
+    /// <summary>Signing in with Twitch.</summary>
+    public SandboxSignIn TwitchSignIn { get; }
 
     public string BotToken => _discord.World.Read(data => data.BotToken);
 
@@ -84,8 +97,10 @@ public sealed class SandboxServer : IAsyncDisposable
             app.UseWebSockets();
             app.UseRouting();
             discord.Map(app);
+            var twitch = new TwitchParts(discord.People, options.Time);
+            twitch.Map(app);
             await app.StartAsync(stop);
-            return new(app, discord);
+            return new(app, discord, twitch);
         }
         catch
         {

@@ -86,7 +86,7 @@ internal sealed class Town : IAsyncDisposable
                 ["Discord:Token"] = Sandbox.BotToken,
                 ["Discord:PublicKey"] = Sandbox.PublicKey,
                 ["Discord:ApiBase"] = Sandbox.DiscordApi.ToString(),
-            }.Concat(_settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value))),
+            }.Concat(DemoSignIn.SettingsOf(Sandbox)).Concat(_settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value))),
             services =>
             {
                 services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(Logs);

@@ -8,7 +8,7 @@ namespace Rally.Auth.Pages;
 
 /// <summary>/account/links: which identities elsewhere are this account's, since when, and what is asked about them.</summary>
 internal sealed class LinksPage(
-    BrowserSession session, LinkStore links, MoveLink moveLink, RemoveLink removeLink, Forms forms, TimeProvider time)
+    BrowserSession session, LinkStore links, MoveLink moveLink, RemoveLink removeLink, LinkWays ways, Forms forms, TimeProvider time)
 {
     private static readonly Dictionary<string, string> Notices = new()
     {
@@ -92,7 +92,7 @@ internal sealed class LinksPage(
     };
 
     private Html Row(HttpContext context, LinkProvider provider, LinkStore.Link? link) => link is null
-        ? LinkWays.To(provider) is { } path
+        ? ways.To(provider) is { } path
             ? $"""<li><p><strong>{provider.Title}</strong>: not linked. <a href="{path}">Link a {provider.Thing}</a></p></li>"""
             : Html.Empty
         : $"""

@@ -109,6 +109,8 @@ internal static class DemoCommand
         settings["Discord:ApiBase"] = sandbox.DiscordApi.ToString();
         settings["Logging:LogLevel:Default"] = nameof(LogLevel.Warning);
         settings["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error); // sample secrets, keys in the clear
+        foreach (var (name, value) in DemoSignIn.SettingsOf(sandbox))
+            settings[name] = value;
         return settings;
     }
 

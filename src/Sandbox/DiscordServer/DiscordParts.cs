@@ -6,7 +6,9 @@ using Rally.Sandbox.DiscordServer.Gateway;
 using Rally.Sandbox.DiscordServer.Interactions;
 using Rally.Sandbox.DiscordServer.RateLimits;
 using Rally.Sandbox.DiscordServer.Rest;
+using Rally.Sandbox.DiscordServer.Shapes;
 using Rally.Sandbox.DiscordServer.State;
+using Rally.Sandbox.OAuth;
 using Rally.Sandbox.Pages;
 
 namespace Rally.Sandbox.DiscordServer;
@@ -28,11 +30,15 @@ internal sealed class DiscordParts : IDisposable
         Signer = new(World.Data.SigningKey);
         _delivery = new(Signer, options.Time);
         _hub = new(World, options);
+        Desk = new(Wire.Id(World.Data.ApplicationId), TimeSpan.FromDays(7), checksVerifier: true, options.Time);
     }
 
     public World World { get; }
 
     public InteractionSigner Signer { get; }
+
+    /// <summary>The application as one that people can sign in to with Discord.</summary>
+    public AuthorizationDesk Desk { get; }
 
     public RestTraffic Traffic { get; } = new();
 
@@ -54,6 +60,10 @@ internal sealed class DiscordParts : IDisposable
         app.MapGet("/sandbox/api/events", new EventStream(World, _stop).RunAsync);
     }
 
+    /// <summary>All who ever were in the guild, without the bot.</summary>
+    public IReadOnlyList<SandboxEntry> People() => World.Read(data =>
+        data.Users.Values.Where(user => !user.IsBot).OrderBy(user => user.Id).Select(user => new SandboxEntry(user.Id, user.Username)).ToArray());
+
     public void Dispose()
     {
         World.StopKeeping();
@@ -64,13 +74,14 @@ internal sealed class DiscordParts : IDisposable
     {
         var limiter = new RateLimiter(_options.RateLimits, _options.Time);
         var routes = new RestRoutes(app, new(World, limiter, _faults, Traffic), _options.RateLimits);
-        new ApplicationRoutes(World, _hub, _delivery, Signer.PublicKey, Address).Map(routes);
+        new ApplicationRoutes(World, _hub, _delivery, Desk, Signer.PublicKey, Address).Map(routes);
         new GuildRoutes(World).Map(routes);
         new RoleRoutes(World).Map(routes);
         new MemberRoutes(World, _options.ServerMembersIntent).Map(routes);
         new ChannelRoutes(World).Map(routes);
         new CommandRoutes(World).Map(routes);
         new InteractionRoutes(World, desk).Map(routes);
+        new OAuthRoutes(Desk, People).Map(app);
         routes.MapUnknown();
     }
 

@@ -24,7 +24,11 @@ internal static class PublicTypesRule
             "Blocks.RotateAuthority", "Blocks.FindKeyFault", "Blocks.VerifyLedger", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
             "Journal.LedgerClockException", "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
         ],
-        ["Auth"] = ["AuthModule", "AuthOptions", "SignInRateLimit", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FindAccount"],
+        ["Auth"] =
+        [
+            "AuthModule", "AuthOptions", "SignInRateLimit", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FindAccount",
+            "Links.LinkOptions", "Links.OAuthLinkOptions",
+        ],
         ["Webhooks"] =
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
@@ -32,7 +36,7 @@ internal static class PublicTypesRule
         ],
         ["Sandbox"] =
         [
-            "SandboxServer", "SandboxOptions", "SandboxEntry", "SandboxSeed", "SeedRole", "SeedRoleKind", "SeedMember",
+            "SandboxServer", "SandboxOptions", "SandboxSignIn", "SandboxEntry", "SandboxSeed", "SeedRole", "SeedRoleKind", "SeedMember",
             "DiscordServer.Rest.RestTraffic", "DiscordServer.RateLimits.RateLimitOptions",
         ],
         ["Bot"] = [],

@@ -3,24 +3,34 @@ using Rally.Sandbox.DiscordServer.Gateway;
 using Rally.Sandbox.DiscordServer.Interactions;
 using Rally.Sandbox.DiscordServer.Shapes;
 using Rally.Sandbox.DiscordServer.State;
+using Rally.Sandbox.OAuth;
 
 namespace Rally.Sandbox.DiscordServer.Rest;
 
 /// <summary>The application, users, and where the gateway is.</summary>
 internal sealed class ApplicationRoutes(
-    World world, GatewayHub hub, HttpDelivery delivery, string publicKey, Func<Uri> gateway)
+    World world, GatewayHub hub, HttpDelivery delivery, AuthorizationDesk desk, string publicKey, Func<Uri> gateway)
 {
     public void Map(RestRoutes routes)
     {
         routes.MapAnonymous("GET", "/gateway", _ => RestReply.Ok(new JsonObject { ["url"] = gateway().ToString() }));
         routes.Map("GET", "/gateway/bot", GatewayBot);
-        routes.Map("GET", "/users/@me", _ => RestReply.Ok(world.Read(data => data.Users[data.ApplicationId].ToOwnJson())));
+        routes.MapAnonymous("GET", "/users/@me", OwnUser);
         routes.Map("GET", "/users/@me/guilds", _ => RestReply.Ok(world.Read(OwnGuilds)));
         routes.Map("GET", "/users/{user}", call => RestReply.Ok(world.Read(data =>
             data.Users.GetValueOrDefault(call.Id("user"))?.ToJson() ?? throw RestRefusal.UnknownUser())));
         routes.Map("GET", "/applications/@me", _ => RestReply.Ok(Application()));
         routes.Map("GET", "/oauth2/applications/@me", _ => RestReply.Ok(Application()));
         routes.Map("PATCH", "/applications/@me", Edit);
+    }
+
+    /// <summary>The bot with its token, a person with one they gave an app by signing in.</summary>
+    private RestReply OwnUser(RestCall call)
+    {
+        var id = call.HasBotToken(world)
+            ? world.Read(data => data.ApplicationId)
+            : desk.FindUser(call.Bearer) ?? throw RestRefusal.Unauthorized();
+        return RestReply.Ok(world.Read(data => data.Users[id].ToOwnJson()));
     }
 
     private JsonObject Application() => world.Read(data => data.ApplicationJson(publicKey));

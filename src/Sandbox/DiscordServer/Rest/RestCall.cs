@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Rally.Sandbox.DiscordServer.State;
+using Rally.Sandbox.OAuth;
 
 namespace Rally.Sandbox.DiscordServer.Rest;
 
@@ -12,6 +14,16 @@ internal sealed class RestCall(HttpContext http, JsonNode? body)
     private const int MaxReasonLength = 512;
 
     public CancellationToken Aborted => http.RequestAborted;
+
+    /// <summary>The access token of a person; null when the request came with none.</summary>
+    public string? Bearer => OAuthRequest.Bearer(http.Request);
+
+    public bool HasBotToken(World world) => HasBotToken(http.Request, world);
+
+    public static bool HasBotToken(HttpRequest request, World world) =>
+        request.Headers.Authorization.FirstOrDefault() is { } header
+        && header.StartsWith("Bot ", StringComparison.Ordinal)
+        && world.IsBotToken(header["Bot ".Length..]);
 
     public bool Has(string name) => http.GetRouteValue(name) is not null;
 

@@ -39,7 +39,7 @@ internal sealed class RestPipeline(World world, RateLimiter limiter, FaultPlan f
     {
         if (route is null)
             throw RestRefusal.NotFound();
-        if (!route.IsAnonymous && !HasBotToken(http.Request))
+        if (!route.IsAnonymous && !RestCall.HasBotToken(http.Request, world))
             throw RestRefusal.Unauthorized();
 
         if (limiter.Take(route.Rule, Major(http)) is { } verdict)
@@ -73,11 +73,6 @@ internal sealed class RestPipeline(World world, RateLimiter limiter, FaultPlan f
         });
         return true;
     }
-
-    private bool HasBotToken(HttpRequest request) =>
-        request.Headers.Authorization.FirstOrDefault() is { } header
-        && header.StartsWith("Bot ", StringComparison.Ordinal)
-        && world.IsBotToken(header["Bot ".Length..]);
 
     /// <summary>Discord counts a route apart for each guild, channel and webhook.</summary>
     private static string Major(HttpContext http) =>
