@@ -43,6 +43,7 @@ public static class AuthModule
         foreach (var path in new[] { Paths.Metadata, Paths.OpenIdMetadata })
             app.MapGet(path, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
         app.MapGet(Paths.Jwks, (HttpContext context, JwksEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapPost(Paths.PushedRequest, (HttpContext context, PushedRequestEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Token, (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Revoke, (HttpContext context, RevocationEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Introspect, (HttpContext context, IntrospectionEndpoint endpoint) => endpoint.HandleAsync(context));
@@ -115,6 +116,8 @@ public static class AuthModule
         services.AddSingleton(new ScopeCatalog(KnownScopes.All));
         services.AddSingleton<ClientStore>();
         services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<PushedRequests>();
+        services.AddSingleton<PushedRequestEndpoint>();
         services.AddSingleton<AuthorizationRequestReader>();
         services.AddSingleton<Issuer>();
         services.AddSingleton<GrantStore>();

@@ -13,7 +13,7 @@ public sealed class MalformedRequestTests
 
     private static readonly string[] Paths =
     [
-        "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks", "/.well-known/openid-configuration", "/consent", "/sign-in", "/sign-up", "/sign-out",
+        "/oauth2/authorize", "/oauth2/token", "/oauth2/par", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks", "/.well-known/openid-configuration", "/consent", "/sign-in", "/sign-up", "/sign-out",
         "/account", "/account/revoke", "/.well-known/oauth-authorization-server", "/auth.css",
     ];
 

@@ -62,6 +62,7 @@ public sealed class SafetyTests
         var expected = $$"""
             {"issuer":"{{self}}",
             "authorization_endpoint":"{{self}}/oauth2/authorize",
+            "pushed_authorization_request_endpoint":"{{self}}/oauth2/par",
             "token_endpoint":"{{self}}/oauth2/token",
             "revocation_endpoint":"{{self}}/oauth2/revoke",
             "introspection_endpoint":"{{self}}/oauth2/introspect",

@@ -7,7 +7,7 @@ namespace Rally.Auth.Server;
 /// Validates authorization requests. It is asked again at each step (sign-in, consent), so that no step need trust
 /// what an earlier one left in the browser.
 /// </summary>
-internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatalog scopes)
+internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatalog scopes, PushedRequests pushedRequests)
 {
     private const int MostNonceCharacters = 500;
 
@@ -16,6 +16,15 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         var client = await clients.FindAsync(parameters["client_id"], stop);
         if (client is null)
             return new Unanswerable("The app that sent you here is not known to this server.");
+        byte[]? pushed = null;
+        if (parameters["request_uri"] is { } requestUri)
+        {
+            if (await pushedRequests.FindAsync(requestUri, client, stop) is not { } found)
+                return new Unanswerable("This request has expired or was answered already. Go back to the app and begin again.");
+            // Nothing beside it counts, or the push would protect nothing.
+            (pushed, parameters) = found;
+        }
+
         if (parameters["redirect_uri"] is not { } redirectUri || !RedirectUri.Matches(client, redirectUri))
             return new Unanswerable("The app that sent you here asked for the answer at an address it has not registered.");
 
@@ -30,6 +39,7 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
             parameters["code_challenge"]!,
             parameters["authorization_details"] is { } details ? IdentityLink.Parse(details) : null)
         {
+            Pushed = pushed,
             Nonce = parameters["nonce"],
             Prompts = Prompt.Parse(parameters["prompt"])!,
             MaxAge = parameters["max_age"] is { } seconds ? TimeSpan.FromSeconds(Seconds(seconds)!.Value) : null,

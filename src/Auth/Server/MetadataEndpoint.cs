@@ -23,6 +23,7 @@ internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
         {
             Issuer = self,
             AuthorizationEndpoint = self + Paths.Authorize,
+            PushedAuthorizationRequestEndpoint = self + Paths.PushedRequest,
             TokenEndpoint = self + Paths.Token,
             RevocationEndpoint = self + Paths.Revoke,
             IntrospectionEndpoint = self + Paths.Introspect,

@@ -7,6 +7,7 @@ internal static class Paths
     public const string OpenIdMetadata = "/.well-known/openid-configuration";
     public const string Jwks = "/oauth2/jwks";
     public const string Authorize = "/oauth2/authorize";
+    public const string PushedRequest = "/oauth2/par";
     public const string Token = "/oauth2/token";
     public const string Revoke = "/oauth2/revoke";
     public const string Introspect = "/oauth2/introspect";
