@@ -12,6 +12,7 @@ using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
 using Rally.Auth.Pages;
 using Rally.Auth.Server;
+using Rally.Auth.Server.Devices;
 using Rally.Auth.Server.Keys;
 using Rally.Storage;
 
@@ -45,6 +46,7 @@ public static class AuthModule
         app.MapGet(Paths.Jwks, (HttpContext context, JwksEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.PushedRequest, (HttpContext context, PushedRequestEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Token, (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapPost(Paths.DeviceAuthorization, (HttpContext context, DeviceAuthorizationEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Revoke, (HttpContext context, RevocationEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Introspect, (HttpContext context, IntrospectionEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapMethods(Paths.UserInfo, [HttpMethods.Get, HttpMethods.Post], (HttpContext context, UserInfoEndpoint endpoint) => endpoint.HandleAsync(context))
@@ -60,6 +62,8 @@ public static class AuthModule
         app.MapPost(Paths.SignUp, (HttpContext context, SignUpPage page) => page.SubmitAsync(context));
         app.MapGet(Paths.SignOut, (HttpContext context, SignOutPage page) => page.ShowAsync(context));
         app.MapPost(Paths.SignOut, (HttpContext context, SignOutPage page) => page.SubmitAsync(context));
+        app.MapGet(Paths.Device, (HttpContext context, DevicePage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Device, (HttpContext context, DevicePage page) => page.SubmitAsync(context));
         app.MapGet(Paths.Account, (HttpContext context, AccountPage page) => page.ShowAsync(context));
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
@@ -126,6 +130,9 @@ public static class AuthModule
         services.AddSingleton<RedeemCode>();
         services.AddSingleton<RotateRefreshToken>();
         services.AddSingleton<IssueClientToken>();
+        services.AddSingleton<DeviceRequests>();
+        services.AddSingleton<DeviceAuthorizationEndpoint>();
+        services.AddSingleton<RedeemDeviceCode>();
         services.AddSingleton<RevokeToken>();
         services.AddSingleton<MetadataEndpoint>();
         services.AddSingleton<TokenEndpoint>();
@@ -164,5 +171,6 @@ public static class AuthModule
         services.AddScoped<SignUpPage>();
         services.AddScoped<SignOutPage>();
         services.AddScoped<AccountPage>();
+        services.AddScoped<DevicePage>();
     }
 }

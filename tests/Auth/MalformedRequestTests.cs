@@ -13,7 +13,7 @@ public sealed class MalformedRequestTests
 
     private static readonly string[] Paths =
     [
-        "/oauth2/authorize", "/oauth2/token", "/oauth2/par", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks", "/.well-known/openid-configuration", "/consent", "/sign-in", "/sign-up", "/sign-out",
+        "/oauth2/authorize", "/oauth2/token", "/oauth2/par", "/oauth2/device_authorization", "/device", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks", "/.well-known/openid-configuration", "/consent", "/sign-in", "/sign-up", "/sign-out",
         "/account", "/account/revoke", "/.well-known/oauth-authorization-server", "/auth.css",
     ];
 
@@ -21,13 +21,13 @@ public sealed class MalformedRequestTests
     [
         "client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge",
         "code_challenge_method", "authorization_details", "grant_type", "code", "code_verifier", "refresh_token", "token",
-        "returnUrl", "request", "request_uri", "prompt", "max_age", "nonce", "asked_at", "username", "password", "decision", "__RequestVerificationToken", "", "é",
+        "returnUrl", "request", "request_uri", "prompt", "user_code", "device_code", "max_age", "nonce", "asked_at", "username", "password", "decision", "__RequestVerificationToken", "", "é",
     ];
 
     private static readonly string[] Values =
     [
         "", " ", "bot", AuthServer.BotSecret, AuthServer.Callback, "code", "query", "profile", "profile  balances:read", "S256", "plain",
-        "authorization_code", "refresh_token", "client_credentials", OAuthApp.IdentityLink, "alice", AuthServer.Password, "allow",
+        "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code", "BCDF-GHJK", OAuthApp.IdentityLink, "alice", AuthServer.Password, "allow",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%00", "%", "%ff%fe", "%ed%a0%80", "%F0%9F%92%B0", "\0", "[", "[[[[[[[[",
         "[{\"type\":1}]", "{\"type\":\"identity_link\"}", "null", "[null]", "-1", "99999999999999999999", "' OR 1=1 --", "<script>", "//x", "none", "login",
         "/oauth2/authorize?client_id=bot&redirect_uri=%", "?client_id=bot&client_id=bot", new string('a', 3000),

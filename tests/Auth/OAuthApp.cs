@@ -79,6 +79,11 @@ internal sealed class OAuthApp(AuthServer server, string clientId = "bot", strin
     public string PushedUrl(string requestUri) => QueryHelpers.AddQueryString(
         "/oauth2/authorize", new Dictionary<string, string?> { ["client_id"] = clientId, ["request_uri"] = requestUri });
 
+    public Task<Answer> BeginDeviceAsync(string? scope = "openid profile") => PostAsync("/oauth2/device_authorization", ("scope", scope));
+
+    public Task<Answer> PollAsync(string deviceCode) =>
+        TokenAsync(("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", deviceCode));
+
     public Task<Answer> IntrospectAsync(string token) => PostAsync("/oauth2/introspect", ("token", token), ("token_type_hint", "access_token"));
 
     public async Task<HttpResponseMessage> CallAsync(string path, string? accessToken)

@@ -21,7 +21,7 @@ public sealed class SafetyTests
         Browser.Page[] pages =
         [
             signIn, consent, await browser.OpenAsync("/account"), await browser.OpenAsync("/sign-up"), await browser.OpenAsync("/sign-in"),
-            await browser.OpenAsync("/sign-out"), await browser.OpenAsync("/oauth2/authorize"), await browser.PostAsync("/consent", []),
+            await browser.OpenAsync("/sign-out"), await browser.OpenAsync("/device"), await browser.OpenAsync("/oauth2/authorize"), await browser.PostAsync("/consent", []),
         ];
         foreach (var page in pages)
         {
@@ -64,6 +64,7 @@ public sealed class SafetyTests
             "authorization_endpoint":"{{self}}/oauth2/authorize",
             "pushed_authorization_request_endpoint":"{{self}}/oauth2/par",
             "token_endpoint":"{{self}}/oauth2/token",
+            "device_authorization_endpoint":"{{self}}/oauth2/device_authorization",
             "revocation_endpoint":"{{self}}/oauth2/revoke",
             "introspection_endpoint":"{{self}}/oauth2/introspect",
             "userinfo_endpoint":"{{self}}/oauth2/userinfo",
@@ -71,7 +72,7 @@ public sealed class SafetyTests
             "scopes_supported":["openid","profile","balances:read","transfers:send","trades:make","webhooks:manage"],
             "response_types_supported":["code"],
             "response_modes_supported":["query"],
-            "grant_types_supported":["authorization_code","refresh_token","client_credentials"],
+            "grant_types_supported":["authorization_code","refresh_token","client_credentials","urn:ietf:params:oauth:grant-type:device_code"],
             "code_challenge_methods_supported":["S256"],
             "token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
             "revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
@@ -177,6 +178,7 @@ public sealed class SafetyTests
             options => options.AccessTokenLifetime = TimeSpan.Zero,
             options => options.RefreshTokenIdleLifetime = TimeSpan.FromMinutes(1),
             options => options.IdTokenLifetime = TimeSpan.FromDays(2),
+            options => options.DeviceCodeLifetime = TimeSpan.FromHours(2),
             options => options.RefreshRetryWindow = TimeSpan.FromMinutes(11),
             options => options.SigningKeyLifetime = TimeSpan.FromDays(1),
         ];

@@ -76,14 +76,7 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         if (parameters["nonce"]?.Length > MostNonceCharacters)
             return OAuthError.InvalidRequest("nonce must have at most 500 characters.");
 
-        var asked = Scope.Split(parameters["scope"]);
-        if (asked.Count == 0)
-            return OAuthError.InvalidScope("scope is missing.");
-        if (!scopes.AreForPeople(asked))
-            return OAuthError.InvalidScope("A scope is unknown, or not one a person can give.");
-        return asked.Except(client.Scopes).Any()
-            ? OAuthError.InvalidScope("The client is not registered for a scope it asks for.")
-            : null;
+        return scopes.FaultOf(Scope.Split(parameters["scope"]), client);
     }
 
     private static int? Seconds(string text) =>

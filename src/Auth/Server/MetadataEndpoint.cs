@@ -25,6 +25,7 @@ internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
             AuthorizationEndpoint = self + Paths.Authorize,
             PushedAuthorizationRequestEndpoint = self + Paths.PushedRequest,
             TokenEndpoint = self + Paths.Token,
+            DeviceAuthorizationEndpoint = self + Paths.DeviceAuthorization,
             RevocationEndpoint = self + Paths.Revoke,
             IntrospectionEndpoint = self + Paths.Introspect,
             UserinfoEndpoint = self + Paths.UserInfo,

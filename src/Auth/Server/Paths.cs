@@ -9,6 +9,7 @@ internal static class Paths
     public const string Authorize = "/oauth2/authorize";
     public const string PushedRequest = "/oauth2/par";
     public const string Token = "/oauth2/token";
+    public const string DeviceAuthorization = "/oauth2/device_authorization";
     public const string Revoke = "/oauth2/revoke";
     public const string Introspect = "/oauth2/introspect";
     public const string UserInfo = "/oauth2/userinfo";
@@ -16,6 +17,7 @@ internal static class Paths
     public const string SignUp = "/sign-up";
     public const string SignOut = "/sign-out";
     public const string Consent = "/consent";
+    public const string Device = "/device";
     public const string Account = "/account";
     public const string RevokeApp = "/account/revoke";
     public const string Stylesheet = "/auth.css";
