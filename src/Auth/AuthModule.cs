@@ -13,6 +13,7 @@ using Rally.Auth.Apps;
 using Rally.Auth.Links;
 using Rally.Auth.Pages;
 using Rally.Auth.Server;
+using Rally.Auth.Server.Devices;
 using Rally.Auth.Server.Keys;
 using Rally.Storage;
 
@@ -46,7 +47,9 @@ public static class AuthModule
         foreach (var path in new[] { Paths.Metadata, Paths.OpenIdMetadata })
             app.MapGet(path, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
         app.MapGet(Paths.Jwks, (HttpContext context, JwksEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapPost(Paths.PushedRequest, (HttpContext context, PushedRequestEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Token, (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapPost(Paths.DeviceAuthorization, (HttpContext context, DeviceAuthorizationEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Revoke, (HttpContext context, RevocationEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapPost(Paths.Introspect, (HttpContext context, IntrospectionEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapMethods(Paths.UserInfo, [HttpMethods.Get, HttpMethods.Post], (HttpContext context, UserInfoEndpoint endpoint) => endpoint.HandleAsync(context))
@@ -62,6 +65,8 @@ public static class AuthModule
         app.MapPost(Paths.SignUp, (HttpContext context, SignUpPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.SignOut, (HttpContext context, SignOutPage page) => page.ShowAsync(context));
         app.MapPost(Paths.SignOut, (HttpContext context, SignOutPage page) => page.SubmitAsync(context));
+        app.MapGet(Paths.Device, (HttpContext context, DevicePage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Device, (HttpContext context, DevicePage page) => page.SubmitAsync(context));
         app.MapGet(Paths.Account, (HttpContext context, AccountPage page) => page.ShowAsync(context));
         app.MapPost(Paths.EndSession, (HttpContext context, SessionsPage page) => page.EndAsync(context));
         app.MapPost(Paths.EndOtherSessions, (HttpContext context, SessionsPage page) => page.EndOthersAsync(context));
@@ -143,6 +148,8 @@ public static class AuthModule
         services.AddSingleton(new ScopeCatalog(KnownScopes.All));
         services.AddSingleton<ClientStore>();
         services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<PushedRequests>();
+        services.AddSingleton<PushedRequestEndpoint>();
         services.AddSingleton<AuthorizationRequestReader>();
         services.AddSingleton<Issuer>();
         services.AddSingleton<GrantStore>();
@@ -151,6 +158,9 @@ public static class AuthModule
         services.AddSingleton<RedeemCode>();
         services.AddSingleton<RotateRefreshToken>();
         services.AddSingleton<IssueClientToken>();
+        services.AddSingleton<DeviceRequests>();
+        services.AddSingleton<DeviceAuthorizationEndpoint>();
+        services.AddSingleton<RedeemDeviceCode>();
         services.AddSingleton<RevokeToken>();
         services.AddSingleton<MetadataEndpoint>();
         services.AddSingleton<TokenEndpoint>();
@@ -205,5 +215,6 @@ public static class AuthModule
         services.AddScoped<AccountPage>();
         services.AddScoped<SessionsPage>();
         services.AddScoped<PasswordPage>();
+        services.AddScoped<DevicePage>();
     }
 }

@@ -45,6 +45,9 @@ public sealed class AuthOptions
     /// </summary>
     public TimeSpan RefreshRetryWindow { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a person has to type the code that a device shows.</summary>
+    public TimeSpan DeviceCodeLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long an ID token is valid: it is checked when it comes and then put away.</summary>
     public TimeSpan IdTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -93,6 +96,9 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
         Require(
             options.RefreshRetryWindow >= TimeSpan.Zero && options.RefreshRetryWindow <= TimeSpan.FromMinutes(10),
             "RefreshRetryWindow must be from zero to ten minutes.");
+        Require(
+            options.DeviceCodeLifetime >= TimeSpan.FromMinutes(1) && options.DeviceCodeLifetime <= TimeSpan.FromHours(1),
+            "DeviceCodeLifetime must be from a minute to an hour.");
         Require(
             options.IdTokenLifetime >= TimeSpan.FromMinutes(1) && options.IdTokenLifetime <= TimeSpan.FromDays(1),
             "IdTokenLifetime must be from a minute to a day.");

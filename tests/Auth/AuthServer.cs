@@ -87,7 +87,7 @@ internal sealed class AuthServer : IAsyncDisposable
     public static RegisterApp.Request Bot { get; } = new(
         "bot", "Rally Bot", "The operator", BotSecret, [Callback],
         ["openid", "profile", "balances:read", "transfers:send", "trades:make", "webhooks:manage"],
-        ["authorization_code", "refresh_token", "client_credentials"]);
+        ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"]);
 
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();

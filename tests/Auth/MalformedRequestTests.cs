@@ -13,7 +13,7 @@ public sealed class MalformedRequestTests
 
     private static readonly string[] Paths =
     [
-        "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks",
+        "/oauth2/authorize", "/oauth2/token", "/oauth2/par", "/oauth2/device_authorization", "/device", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks",
         "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/consent", "/sign-in", "/sign-up", "/sign-out",
         "/account", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/auth.css",
         "/account/links", "/account/links/remove", "/account/links/move", "/account/links/wallet", "/account/links/wallet/signature",
@@ -23,14 +23,15 @@ public sealed class MalformedRequestTests
     [
         "client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge",
         "code_challenge_method", "authorization_details", "grant_type", "code", "code_verifier", "refresh_token", "token",
-        "session", "new-password", "returnUrl", "request", "request_uri", "prompt", "max_age", "nonce", "asked_at", "username", "password",
+        "session", "new-password", "returnUrl", "request", "request_uri", "prompt", "user_code", "device_code", "max_age", "nonce", "asked_at", "username", "password",
         "decision", "provider", "subject", "to", "address", "message", "signature", "done", "__RequestVerificationToken", "", "é",
     ];
 
     private static readonly string[] Values =
     [
         "", " ", "bot", AuthServer.BotSecret, AuthServer.Callback, "code", "query", "profile", "profile  balances:read", "S256", "plain",
-        "authorization_code", "refresh_token", "client_credentials", OAuthApp.IdentityLink, "alice", AuthServer.Password, "allow", "move", "discord",
+        "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code", "BCDF-GHJK",
+        OAuthApp.IdentityLink, "alice", AuthServer.Password, "allow", "move", "discord",
         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%00", "%", "%ff%fe", "%ed%a0%80", "%F0%9F%92%B0", "\0", "[", "[[[[[[[[",
         "[{\"type\":1}]", "{\"type\":\"identity_link\"}", "null", "[null]", "-1", "99999999999999999999", "' OR 1=1 --", "<script>", "//x", "none", "login",
         "/oauth2/authorize?client_id=bot&redirect_uri=%", "?client_id=bot&client_id=bot", new string('a', 3000),

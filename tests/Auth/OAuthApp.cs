@@ -71,6 +71,19 @@ internal sealed class OAuthApp(AuthServer server, string clientId = "bot", strin
 
     public Task<Answer> RevokeAsync(string token) => PostAsync("/oauth2/revoke", ("token", token));
 
+    /// <summary>Pushes what <see cref="AuthorizeUrl"/> would send with the browser.</summary>
+    public Task<Answer> PushAsync(params (string Name, string? Value)[] overrides) =>
+        PostAsync("/oauth2/par", [.. Query(new Uri("http://app" + AuthorizeUrl(overrides))).Select(pair => (pair.Key, (string?)pair.Value))]);
+
+    /// <summary>Where the browser goes with a request that was pushed.</summary>
+    public string PushedUrl(string requestUri) => QueryHelpers.AddQueryString(
+        "/oauth2/authorize", new Dictionary<string, string?> { ["client_id"] = clientId, ["request_uri"] = requestUri });
+
+    public Task<Answer> BeginDeviceAsync(string? scope = "openid profile") => PostAsync("/oauth2/device_authorization", ("scope", scope));
+
+    public Task<Answer> PollAsync(string deviceCode) =>
+        TokenAsync(("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", deviceCode));
+
     public Task<Answer> IntrospectAsync(string token) => PostAsync("/oauth2/introspect", ("token", token), ("token_type_hint", "access_token"));
 
     public async Task<HttpResponseMessage> CallAsync(string path, string? accessToken)

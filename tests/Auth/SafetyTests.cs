@@ -20,7 +20,7 @@ public sealed class SafetyTests
         var consent = await browser.SignInAsync(signIn);
         Browser.Page[] pages =
         [
-            signIn, consent, await browser.OpenAsync("/account"), await browser.OpenAsync("/account/links"), await browser.OpenAsync("/sign-up"), await browser.OpenAsync("/sign-in"),
+            signIn, consent, await browser.OpenAsync("/account"), await browser.OpenAsync("/account/links"), await browser.OpenAsync("/device"), await browser.OpenAsync("/sign-up"), await browser.OpenAsync("/sign-in"),
             await browser.OpenAsync("/sign-out"), await browser.OpenAsync("/oauth2/authorize"), await browser.PostAsync("/consent", []),
         ];
         foreach (var page in pages)
@@ -62,7 +62,9 @@ public sealed class SafetyTests
         var expected = $$"""
             {"issuer":"{{self}}",
             "authorization_endpoint":"{{self}}/oauth2/authorize",
+            "pushed_authorization_request_endpoint":"{{self}}/oauth2/par",
             "token_endpoint":"{{self}}/oauth2/token",
+            "device_authorization_endpoint":"{{self}}/oauth2/device_authorization",
             "revocation_endpoint":"{{self}}/oauth2/revoke",
             "introspection_endpoint":"{{self}}/oauth2/introspect",
             "userinfo_endpoint":"{{self}}/oauth2/userinfo",
@@ -70,7 +72,7 @@ public sealed class SafetyTests
             "scopes_supported":["openid","profile","balances:read","transfers:send","trades:make","webhooks:manage"],
             "response_types_supported":["code"],
             "response_modes_supported":["query"],
-            "grant_types_supported":["authorization_code","refresh_token","client_credentials"],
+            "grant_types_supported":["authorization_code","refresh_token","client_credentials","urn:ietf:params:oauth:grant-type:device_code"],
             "code_challenge_methods_supported":["S256"],
             "token_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
             "revocation_endpoint_auth_methods_supported":["client_secret_basic","client_secret_post","none"],
@@ -151,6 +153,47 @@ public sealed class SafetyTests
         Assert.Equal((0, 0, 0, 0), await CountAsync(server));
     }
 
+    [Theory, EachEngine]
+    public async Task Expired_rows_go_in_chunks_found_by_an_index(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var (_, live) = await RefreshTests.SignedInAppAsync(server);
+        await server.Store.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+            "INSERT INTO auth_grant (id, client_id, scope, created_at, expires_at) VALUES (@id, 'bot', 'profile', 0, @n)",
+            Enumerable.Range(0, PruneExpired.Chunk + 1).Select(n => new { id = Guid.NewGuid(), n }), transaction));
+        var prune = server.Get<PruneExpired>();
+        Assert.Equal(PruneExpired.Chunk, await prune.DeleteChunkAsync("auth_grant", "id", default));
+        Assert.Equal(1, await prune.RunOnceAsync(default));
+        Assert.True(await new OAuthApp(server).WorksAsync(live.AccessToken));
+
+        foreach (var (table, key) in PruneExpired.Tables)
+        {
+            var indexed = engine == Engine.Sqlite
+                ? "SELECT COUNT(*) FROM pragma_index_list(@table) l, pragma_index_info(l.name) i WHERE i.seqno = 0 AND i.name = 'expires_at'"
+                : "SELECT COUNT(*) FROM pg_indexes WHERE tablename = @table AND indexdef LIKE '%(expires_at)'";
+            Assert.Equal(1, await server.Store.ReadAsync(connection => connection.ExecuteScalarAsync<long>(indexed, new { table })));
+            if (engine == Engine.Sqlite)
+            {
+                var plan = await server.Store.ReadAsync(connection => connection.QueryAsync(
+                    "EXPLAIN QUERY PLAN " + PruneExpired.Delete(table, key), new { before = 0L, PruneExpired.Chunk }));
+                Assert.Contains(plan, step => ((string)step.detail).Contains($"{table}_by_expiry", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Theory, EachEngine]
+    public async Task Requests_and_devices_that_nobody_answered_are_deleted(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var app = new OAuthApp(server);
+        await app.PushAsync();
+        await app.BeginDeviceAsync();
+        server.Clock.Jump(TimeSpan.FromDays(2));
+        await server.Get<PruneExpired>().RunOnceAsync(default);
+        Assert.Equal(0, await server.Store.ReadAsync(connection => connection.ExecuteScalarAsync<long>(
+            "SELECT (SELECT COUNT(*) FROM auth_pushed_request) + (SELECT COUNT(*) FROM auth_device_code)")));
+    }
+
     [Fact]
     public async Task Pruning_runs_by_itself()
     {
@@ -176,6 +219,7 @@ public sealed class SafetyTests
             options => options.AccessTokenLifetime = TimeSpan.Zero,
             options => options.RefreshTokenIdleLifetime = TimeSpan.FromMinutes(1),
             options => options.IdTokenLifetime = TimeSpan.FromDays(2),
+            options => options.DeviceCodeLifetime = TimeSpan.FromHours(2),
             options => options.RefreshRetryWindow = TimeSpan.FromMinutes(11),
             options => options.SigningKeyLifetime = TimeSpan.FromDays(1),
             options => options.Links.ChainId = 0,

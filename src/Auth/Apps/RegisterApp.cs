@@ -24,7 +24,9 @@ public sealed class RegisterApp
     /// <param name="SecretOrNull">32 to 256 random ASCII characters; null for a public client.</param>
     /// <param name="RedirectUris">https, http on loopback, or a private scheme with a dot in it.</param>
     /// <param name="Scopes">The most it may ask for.</param>
-    /// <param name="GrantTypes">Of authorization_code, refresh_token, client_credentials.</param>
+    /// <param name="GrantTypes">
+    /// Of authorization_code, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code.
+    /// </param>
     public sealed record Request(
         string ClientId,
         string Name,
@@ -99,8 +101,8 @@ public sealed class RegisterApp
         var forPeople = request.GrantTypes.Contains(GrantType.AuthorizationCode);
         if (forPeople != request.RedirectUris.Count > 0)
             yield return "Redirect URIs belong to authorization_code: register both or neither.";
-        if (request.GrantTypes.Contains(GrantType.RefreshToken) && !forPeople)
-            yield return "refresh_token needs authorization_code.";
+        if (request.GrantTypes.Contains(GrantType.RefreshToken) && !forPeople && !request.GrantTypes.Contains(GrantType.DeviceCode))
+            yield return "refresh_token needs authorization_code, or the device grant.";
         if (request.GrantTypes.Contains(GrantType.ClientCredentials) && request.SecretOrNull is null)
             yield return "client_credentials needs a secret.";
     }

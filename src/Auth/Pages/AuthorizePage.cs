@@ -8,7 +8,8 @@ namespace Rally.Auth.Pages;
 
 /// <summary>GET /oauth2/authorize: on to sign-in, to consent, or straight back to the app (RFC 6749, 4.1.1).</summary>
 internal sealed class AuthorizePage(
-    AuthorizationRequestReader requests, BrowserSession session, Consents consents, IssueCode issueCode, Issuer issuer, SignInAge age)
+    AuthorizationRequestReader requests, BrowserSession session, Consents consents, IssueCode issueCode, Issuer issuer, SignInAge age,
+    PushedRequests pushed)
 {
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -38,8 +39,10 @@ internal sealed class AuthorizePage(
     {
         var code = await issueCode.ExecuteAsync(
             request, account.Id, BrowserSession.SignedInAt(context), context.RequestAborted);
-        return new SeeOther(AuthorizationRequest.Answer(
-            request.RedirectUri, request.State, issuer.Of(context.Request), ("code", code)));
+        return code is null
+            ? Refuse(context, new AuthorizationRequest.Unanswerable("This request was answered already. Go back to the app and begin again."))
+            : new SeeOther(AuthorizationRequest.Answer(
+                request.RedirectUri, request.State, issuer.Of(context.Request), ("code", code)));
     }
 
     /// <summary>Who is signed in, and no longer ago than the request asks; null when somebody has to sign in first.</summary>
@@ -55,6 +58,8 @@ internal sealed class AuthorizePage(
 
     private async Task<IResult> GoOnAsync(HttpContext context, AuthorizationRequest request)
     {
+        if (request.Pushed is { } hash)
+            await pushed.BeginAsync(hash, context.RequestAborted);
         var query = QueryString.Create(context.Request.Query);
         var silent = request.Prompts.Contains(Prompt.None);
         var account = await FindFreshAccountAsync(context, request, query);

@@ -20,6 +20,9 @@ internal sealed record AuthorizationRequest(
     /// <summary>How long ago the person may have signed in; null for any time.</summary>
     public TimeSpan? MaxAge { get; init; }
 
+    /// <summary>The key of the request that the client pushed; null when it came with the browser.</summary>
+    public byte[]? Pushed { get; init; }
+
     /// <summary>Refuses this request.</summary>
     public Refused Refuse(OAuthError error) => new(RedirectUri, State, error);
 

@@ -7,7 +7,7 @@ namespace Rally.Auth.Server;
 /// Validates authorization requests. It is asked again at each step (sign-in, consent), so that no step need trust
 /// what an earlier one left in the browser.
 /// </summary>
-internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatalog scopes)
+internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatalog scopes, PushedRequests pushedRequests)
 {
     private const int MostNonceCharacters = 500;
 
@@ -16,6 +16,15 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         var client = await clients.FindAsync(parameters["client_id"], stop);
         if (client is null)
             return new Unanswerable("The app that sent you here is not known to this server.");
+        byte[]? pushed = null;
+        if (parameters["request_uri"] is { } requestUri)
+        {
+            if (await pushedRequests.FindAsync(requestUri, client, stop) is not { } found)
+                return new Unanswerable("This request has expired or was answered already. Go back to the app and begin again.");
+            // Nothing beside it counts, or the push would protect nothing.
+            (pushed, parameters) = found;
+        }
+
         if (parameters["redirect_uri"] is not { } redirectUri || !RedirectUri.Matches(client, redirectUri))
             return new Unanswerable("The app that sent you here asked for the answer at an address it has not registered.");
 
@@ -30,6 +39,7 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
             parameters["code_challenge"]!,
             parameters["authorization_details"] is { } details ? IdentityLink.Parse(details) : null)
         {
+            Pushed = pushed,
             Nonce = parameters["nonce"],
             Prompts = Prompt.Parse(parameters["prompt"])!,
             MaxAge = parameters["max_age"] is { } seconds ? TimeSpan.FromSeconds(Seconds(seconds)!.Value) : null,
@@ -66,14 +76,7 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         if (parameters["nonce"]?.Length > MostNonceCharacters)
             return OAuthError.InvalidRequest("nonce must have at most 500 characters.");
 
-        var asked = Scope.Split(parameters["scope"]);
-        if (asked.Count == 0)
-            return OAuthError.InvalidScope("scope is missing.");
-        if (!scopes.AreForPeople(asked))
-            return OAuthError.InvalidScope("A scope is unknown, or not one a person can give.");
-        return asked.Except(client.Scopes).Any()
-            ? OAuthError.InvalidScope("The client is not registered for a scope it asks for.")
-            : null;
+        return scopes.FaultOf(Scope.Split(parameters["scope"]), client);
     }
 
     private static int? Seconds(string text) =>

@@ -16,12 +16,17 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
         var now = time.GetUtcNow();
         var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails, signedInAt);
         await transaction.Connection!.ExecuteAsync("""
-            INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at)
-            VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now)
+            INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at, expires_at)
+            VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now, @expiresAt)
             """,
-            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now }, transaction);
+            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now, expiresAt = now + LongestUnused },
+            transaction);
         return grant;
     }
+
+    // What a grant leads to first: a code, a device's tokens, or the one access token of a client's own.
+    private TimeSpan LongestUnused =>
+        new[] { options.Value.CodeLifetime, options.Value.DeviceCodeLifetime, options.Value.AccessTokenLifetime }.Max();
 
     /// <summary>Issues an access token.</summary>
     /// <param name="refreshToken">A new one for all that was granted, which is kept too; null for none.</param>
@@ -30,11 +35,11 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
     {
         var now = time.GetUtcNow();
         var access = OpaqueToken.New();
+        var accessEnds = now + options.Value.AccessTokenLifetime;
         await transaction.Connection!.ExecuteAsync("""
             INSERT INTO auth_access_token (hash, grant_id, scope, expires_at) VALUES (@hash, @Id, @accessScope, @expiresAt)
             """,
-            new { hash = OpaqueToken.Hash(access), grant.Id, accessScope, expiresAt = now + options.Value.AccessTokenLifetime },
-            transaction);
+            new { hash = OpaqueToken.Hash(access), grant.Id, accessScope, expiresAt = accessEnds }, transaction);
 
         if (refreshToken is not null)
         {
@@ -42,6 +47,13 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
                 "INSERT INTO auth_refresh_token (hash, grant_id, expires_at) VALUES (@hash, @Id, @expiresAt)",
                 new { hash = OpaqueToken.Hash(refreshToken), grant.Id, expiresAt = now + options.Value.RefreshTokenIdleLifetime },
                 transaction);
+        }
+
+        if (grant.AccountId is not null)
+        {
+            await transaction.Connection!.ExecuteAsync(
+                "UPDATE auth_grant SET expires_at = @end WHERE id = @Id AND expires_at < @end",
+                new { end = refreshToken is null ? accessEnds : now + options.Value.RefreshTokenIdleLifetime, grant.Id }, transaction);
         }
 
         return new TokenResponse(

@@ -9,10 +9,12 @@ namespace Rally.Auth.Server;
 internal sealed class IssueCode(
     Database database, GrantStore grants, Consents consents, IOptions<AuthOptions> options, TimeProvider time)
 {
-    /// <returns>The code.</returns>
-    public Task<string> ExecuteAsync(AuthorizationRequest request, Guid accountId, DateTimeOffset signedInAt, CancellationToken stop) =>
-        database.WriteAsync(async transaction =>
+    /// <returns>The code; null when the request was pushed and is answered already.</returns>
+    public Task<string?> ExecuteAsync(AuthorizationRequest request, Guid accountId, DateTimeOffset signedInAt, CancellationToken stop) =>
+        database.WriteAsync<string?>(async transaction =>
         {
+            if (request.Pushed is { } hash && !await PushedRequests.TakeAsync(transaction, hash))
+                return null;
             await consents.AddAsync(transaction, accountId, request.Client.Id, request.Scopes, stop);
             var grant = await grants.AddAsync(
                 transaction, request.Client.Id, accountId, request.Scopes, request.Link?.ToJson(), signedInAt);

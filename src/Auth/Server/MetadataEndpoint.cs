@@ -23,7 +23,9 @@ internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
         {
             Issuer = self,
             AuthorizationEndpoint = self + Paths.Authorize,
+            PushedAuthorizationRequestEndpoint = self + Paths.PushedRequest,
             TokenEndpoint = self + Paths.Token,
+            DeviceAuthorizationEndpoint = self + Paths.DeviceAuthorization,
             RevocationEndpoint = self + Paths.Revoke,
             IntrospectionEndpoint = self + Paths.Introspect,
             UserinfoEndpoint = self + Paths.UserInfo,

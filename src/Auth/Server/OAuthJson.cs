@@ -16,6 +16,8 @@ internal static class OAuthJson
 
     public static IResult Ok<T>(HttpResponse response, T value) => Answer(response, StatusCodes.Status200OK, value);
 
+    public static IResult Created<T>(HttpResponse response, T value) => Answer(response, StatusCodes.Status201Created, value);
+
     public static IResult Error(HttpResponse response, OAuthError error)
     {
         var unauthenticated = error.Code == OAuthError.InvalidClient.Code;

@@ -24,6 +24,10 @@ internal sealed class Parameters(IEnumerable<KeyValuePair<string, StringValues>>
     /// <param name="query">With or without its leading '?'.</param>
     public static Parameters OfQuery(string query) => new(QueryHelpers.ParseQuery(query));
 
+    /// <summary>All of them as a query, encoded, with one left out and one set.</summary>
+    public string ToQuery(string without, (string Name, string Value) with) =>
+        QueryString.Create(_values.Where(pair => pair.Key != without && pair.Key != with.Name)).Add(with.Name, with.Value).Value!;
+
     /// <returns>Null when the body is not a readable application/x-www-form-urlencoded form.</returns>
     public static async Task<Parameters?> OfFormAsync(HttpRequest request)
     {

@@ -7,7 +7,9 @@ internal static class Paths
     public const string OpenIdMetadata = "/.well-known/openid-configuration";
     public const string Jwks = "/oauth2/jwks";
     public const string Authorize = "/oauth2/authorize";
+    public const string PushedRequest = "/oauth2/par";
     public const string Token = "/oauth2/token";
+    public const string DeviceAuthorization = "/oauth2/device_authorization";
     public const string Revoke = "/oauth2/revoke";
     public const string Introspect = "/oauth2/introspect";
     public const string UserInfo = "/oauth2/userinfo";
@@ -15,6 +17,7 @@ internal static class Paths
     public const string SignUp = "/sign-up";
     public const string SignOut = "/sign-out";
     public const string Consent = "/consent";
+    public const string Device = "/device";
     public const string Account = "/account";
     public const string EndSession = "/account/sessions/end";
     public const string EndOtherSessions = "/account/sessions/end-others";

@@ -6,34 +6,51 @@ using Rally.Storage;
 namespace Rally.Auth.Server;
 
 /// <summary>
-/// Deletes what has expired. Used codes and refresh tokens stay as long as anything of their grant lives, or a replay
-/// could not be told from a stranger's guess; and everything stays a day longer, so that no request still at work on
-/// it finds it gone.
+/// Deletes what has expired, a chunk a transaction, so that other writers wait for no more than one. Used codes stay as long
+/// as anything of their grant lives, or a replay could not be told from a stranger's guess; and everything stays a day
+/// longer, so that no request still at work on it finds it gone.
 /// </summary>
 internal sealed class PruneExpired(Database database, TimeProvider time, ILogger<PruneExpired> log) : BackgroundService
 {
+    /// <summary>Rows of one table that go at once; with a grant goes what still hangs on it.</summary>
+    public const int Chunk = 500;
+
+    /// <summary>What expires, with its key. Grants come last: most of what hung on them is gone by then.</summary>
+    public static readonly IReadOnlyList<(string Table, string Key)> Tables =
+    [
+        ("auth_pushed_request", "hash"), ("auth_device_code", "hash"), ("auth_access_token", "hash"),
+        ("auth_refresh_token", "hash"), ("auth_grant", "id"),
+    ];
+
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
     /// <returns>How many grants went.</returns>
-    public Task<int> RunOnceAsync(CancellationToken stop) =>
-        database.WriteAsync(async transaction =>
+    public async Task<int> RunOnceAsync(CancellationToken stop)
+    {
+        var deleted = 0;
+        foreach (var (table, key) in Tables)
         {
-            var before = new { before = time.GetUtcNow() - Margin };
-            await transaction.Connection!.ExecuteAsync("""
-                DELETE FROM auth_access_token WHERE expires_at < @before;
-                DELETE FROM auth_refresh_token WHERE expires_at < @before;
-                DELETE FROM auth_code WHERE expires_at < @before
-                  AND NOT EXISTS (SELECT 1 FROM auth_access_token t WHERE t.grant_id = auth_code.grant_id)
-                  AND NOT EXISTS (SELECT 1 FROM auth_refresh_token r WHERE r.grant_id = auth_code.grant_id);
-                """, before, transaction);
-            return await transaction.Connection!.ExecuteAsync("""
-                DELETE FROM auth_grant WHERE created_at < @before
-                  AND NOT EXISTS (SELECT 1 FROM auth_code c WHERE c.grant_id = auth_grant.id)
-                  AND NOT EXISTS (SELECT 1 FROM auth_access_token t WHERE t.grant_id = auth_grant.id)
-                  AND NOT EXISTS (SELECT 1 FROM auth_refresh_token r WHERE r.grant_id = auth_grant.id)
-                """, before, transaction);
-        }, stop);
+            deleted = 0;
+            int chunk;
+            do
+                deleted += chunk = await DeleteChunkAsync(table, key, stop);
+            while (chunk == Chunk);
+        }
+
+        return deleted;
+    }
+
+    /// <returns>How many rows went, at most <see cref="Chunk"/>.</returns>
+    public Task<int> DeleteChunkAsync(string table, string key, CancellationToken stop) =>
+        database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+            Delete(table, key), new { before = time.GetUtcNow() - Margin, Chunk }, transaction), stop);
+
+    /// <summary>The statement, in which both names are ours.</summary>
+    public static string Delete(string table, string key) => $"""
+        DELETE FROM {table} WHERE {key} IN (
+          SELECT {key} FROM {table} WHERE expires_at < @before ORDER BY expires_at LIMIT @Chunk)
+        """;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

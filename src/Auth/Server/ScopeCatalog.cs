@@ -12,7 +12,18 @@ internal sealed class ScopeCatalog(IEnumerable<Scope> scopes)
     /// <summary>Whether a client's own token may carry it.</summary>
     public bool IsForClients(string name) => Find(name) is { ForPeopleOnly: false };
 
-    /// <summary>Whether a person may be asked to consent to all of these.</summary>
-    public bool AreForPeople(IEnumerable<string> names) =>
+    private bool AreForPeople(IEnumerable<string> names) =>
         names.All(name => Find(name) is { ForClientsOnly: false });
+
+    /// <summary>Why this client cannot ask a person for these; null when it can.</summary>
+    public OAuthError? FaultOf(IReadOnlyList<string> asked, Client client)
+    {
+        if (asked.Count == 0)
+            return OAuthError.InvalidScope("scope is missing.");
+        if (!AreForPeople(asked))
+            return OAuthError.InvalidScope("A scope is unknown, or not one a person can give.");
+        return asked.Except(client.Scopes).Any()
+            ? OAuthError.InvalidScope("The client is not registered for a scope it asks for.")
+            : null;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Rally.Auth.Server.Devices;
 
 namespace Rally.Auth.Server;
 
@@ -9,6 +10,7 @@ internal sealed class TokenEndpoint(
     RedeemCode redeemCode,
     RotateRefreshToken rotate,
     IssueClientToken issueClientToken,
+    RedeemDeviceCode redeemDeviceCode,
     IdTokenWriter idTokens,
     Issuer issuer)
 {
@@ -51,6 +53,7 @@ internal sealed class TokenEndpoint(
         {
             GrantType.AuthorizationCode => await redeemCode.ExecuteAsync(client, form, stop),
             GrantType.RefreshToken => await rotate.ExecuteAsync(client, form, stop),
+            GrantType.DeviceCode => await redeemDeviceCode.ExecuteAsync(client, form, stop),
             _ => await issueClientToken.ExecuteAsync(client, form, stop),
         };
     }

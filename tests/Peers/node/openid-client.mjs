@@ -2,58 +2,25 @@
 // from its argument, does the person's part by filling the server's own forms, and prints a line a step.
 import assert from 'node:assert/strict';
 import * as client from 'openid-client';
+import { Person } from './person.mjs';
 
 const { issuer, clientId, clientSecret, redirectUri, username, password } = JSON.parse(process.argv[2]);
 const insecure = { execute: [client.allowInsecureRequests], algorithm: 'oauth2' };
 const passed = (step) => console.log(`ok ${step}`);
 
-const cookies = new Map();
-
-async function visit(url, form) {
-  for (;;) {
-    const response = await fetch(url, {
-      method: form ? 'POST' : 'GET',
-      body: form,
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
-      cookies.set(name, value);
-    }
-    const location = response.headers.get('location');
-    if (!location) return { url, html: await response.text() };
-    url = new URL(location, url);
-    if (url.href.startsWith(redirectUri)) return { url };
-    form = undefined;
-  }
-}
-
-const unescape = (text) => text.replace(/&#x([0-9A-F]+);/gi, (_, hex) => String.fromCodePoint(parseInt(hex, 16)))
-  .replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-
-// The first form of the page, with its hidden fields and what is typed.
-function submit(page, typed) {
-  const [form, action] = /<form method="post" action="([^"]+)">.*?<\/form>/s.exec(page.html);
-  const fields = new URLSearchParams();
-  for (const [, name, value] of form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)) fields.set(name, unescape(value));
-  for (const [name, value] of Object.entries(typed)) fields.set(name, value);
-  return visit(new URL(action, page.url), fields);
-}
+const person = new Person(redirectUri, username, password);
 
 async function authorize(config, scope, decision = 'allow') {
   const verifier = client.randomPKCECodeVerifier();
   const state = client.randomState();
-  let page = await visit(client.buildAuthorizationUrl(config, {
+  const url = client.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
     scope,
     state,
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
-  }));
-  if (page.html?.includes('name="password"')) page = await submit(page, { username, password });
-  if (page.html?.includes('name="decision"')) page = await submit(page, { decision });
-  return { callback: page.url, checks: { pkceCodeVerifier: verifier, expectedState: state } };
+  });
+  return { callback: await person.authorize(url, decision), checks: { pkceCodeVerifier: verifier, expectedState: state } };
 }
 
 const refused = (promise, error) => assert.rejects(promise, (reason) => {

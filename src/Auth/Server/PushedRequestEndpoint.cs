@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Rally.Auth.Server;
+
+/// <summary>POST /oauth2/par (RFC 9126): the client is known, and its request found good, before a browser is sent here.</summary>
+internal sealed class PushedRequestEndpoint(ClientAuthentication clients, AuthorizationRequestReader requests, PushedRequests pushed)
+{
+    private const int MostCharacters = 8 * 1024;
+
+    public async Task<IResult> HandleAsync(HttpContext context)
+    {
+        var (client, form, error) = await clients.ReadAsync(context);
+        if (client is null || form is null)
+            return OAuthJson.Error(context.Response, error ?? OAuthError.InvalidClient);
+        if (form["request_uri"] is not null)
+            return OAuthJson.Error(context.Response, OAuthError.InvalidRequest("A request that is pushed cannot refer to another."));
+        var query = form.ToQuery(without: "client_secret", with: ("client_id", client.Id));
+        if (query.Length > MostCharacters)
+            return OAuthJson.Error(context.Response, OAuthError.InvalidRequest("The request is too long."));
+        return await requests.ReadAsync(Parameters.OfQuery(query), context.RequestAborted) switch
+        {
+            AuthorizationRequest.Valid => OAuthJson.Created(context.Response, new
+            {
+                RequestUri = await pushed.AddAsync(client, query, context.RequestAborted),
+                ExpiresIn = (long)PushedRequests.Lifetime.TotalSeconds,
+            }),
+            AuthorizationRequest.Refused refused => OAuthJson.Error(context.Response, refused.Error),
+            _ => OAuthJson.Error(context.Response, OAuthError.InvalidRequest("redirect_uri is missing, or not one the client has registered.")),
+        };
+    }
+}
