@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
+using Rally.Auth.Mail;
 using Rally.Auth.Pages;
 using Rally.Auth.Server;
 using Rally.Storage;
@@ -61,6 +62,14 @@ public static class AuthModule
         app.MapPost(Paths.EndOtherSessions, (HttpContext context, SessionsPage page) => page.EndOthersAsync(context));
         app.MapGet(Paths.Password, (HttpContext context, PasswordPage page) => page.ShowAsync(context));
         app.MapPost(Paths.Password, (HttpContext context, PasswordPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.Email, (HttpContext context, EmailPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Email, (HttpContext context, EmailPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.ConfirmEmail, (HttpContext context, EmailPage page) => page.ShowLinkAsync(context));
+        app.MapPost(Paths.ConfirmEmail, (HttpContext context, EmailPage page) => page.ConfirmAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.ForgotPassword, (HttpContext context, ResetPasswordPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.ForgotPassword, (HttpContext context, ResetPasswordPage page) => page.AskAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.ResetPassword, (HttpContext context, ResetPasswordPage page) => page.ShowLinkAsync(context));
+        app.MapPost(Paths.ResetPassword, (HttpContext context, ResetPasswordPage page) => page.SetAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
@@ -90,6 +99,7 @@ public static class AuthModule
         services.AddSingleton<SetPassword>();
         services.AddSingleton<ChangePassword>();
         services.AddScoped<BrowserSession>();
+        AddMail(services);
 
         services.AddAuthentication(BearerHandler.Name)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
@@ -110,6 +120,16 @@ public static class AuthModule
                     ? CookieSecurePolicy.Always
                     : CookieSecurePolicy.SameAsRequest;
             });
+    }
+
+    private static void AddMail(IServiceCollection services)
+    {
+        services.AddSingleton<LinkTokens>();
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<SetEmail>();
+        services.AddSingleton<ResetPassword>();
+        services.AddHostedService(provider => provider.GetRequiredService<ResetPassword>());
+        services.AddHostedService<SendMail>();
     }
 
     private static void AddServer(IServiceCollection services)
@@ -159,5 +179,7 @@ public static class AuthModule
         services.AddScoped<AccountPage>();
         services.AddScoped<SessionsPage>();
         services.AddScoped<PasswordPage>();
+        services.AddScoped<EmailPage>();
+        services.AddScoped<ResetPasswordPage>();
     }
 }

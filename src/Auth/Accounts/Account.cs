@@ -10,6 +10,9 @@ internal sealed class Account
 
     public required string PasswordHash { get; set; }
 
+    /// <summary>Confirmed by its owner; null for none.</summary>
+    public string? Email { get; set; }
+
     /// <summary>Changes with what signs in; a session that carries another one ends.</summary>
     public required string SecurityStamp { get; set; }
 }

@@ -19,9 +19,11 @@ internal sealed class AccountPage(
             $"""
             <dl>
               <dt>User name</dt><dd>{account.UserName}</dd>
+              <dt>E-mail address</dt><dd>{account.Email ?? "None"}</dd>
               <dt>Rally id</dt><dd><code>{account.Id.ToString()}</code></dd>
             </dl>
             <ul class="plain">
+              <li><a href="{Paths.Email}">Change your e-mail address</a></li>
               <li><a href="{Paths.Password}">Change your password</a></li>
             </ul>
             {await sessions.ListAsync(context, account)}

@@ -15,6 +15,10 @@ internal static class Paths
     public const string Account = "/account";
     public const string EndSession = "/account/sessions/end";
     public const string EndOtherSessions = "/account/sessions/end-others";
+    public const string Email = "/account/email";
+    public const string ConfirmEmail = "/confirm-email";
+    public const string ForgotPassword = "/forgot-password";
+    public const string ResetPassword = "/reset-password";
     public const string Password = "/account/password";
     public const string RevokeApp = "/account/revoke";
     public const string Stylesheet = "/auth.css";
