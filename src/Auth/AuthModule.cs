@@ -70,6 +70,11 @@ public static class AuthModule
         app.MapPost(Paths.ForgotPassword, (HttpContext context, ResetPasswordPage page) => page.AskAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.ResetPassword, (HttpContext context, ResetPasswordPage page) => page.ShowLinkAsync(context));
         app.MapPost(Paths.ResetPassword, (HttpContext context, ResetPasswordPage page) => page.SetAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.Operator, (HttpContext context, OperatorPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.LockAccount, (HttpContext context, OperatorPage page) => page.LockAsync(context));
+        app.MapPost(Paths.UnlockAccount, (HttpContext context, OperatorPage page) => page.UnlockAsync(context));
+        app.MapGet(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
@@ -93,6 +98,9 @@ public static class AuthModule
             provider.GetRequiredService<HashingTurns>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new FindAccount(provider.GetRequiredService<AccountStore>()));
+        services.AddSingleton(provider => new FirstOperator(provider.GetRequiredService<Database>(), provider.GetRequiredService<LinkTokens>()));
+        services.AddSingleton<LockAccount>();
+        services.AddSingleton<SearchAccounts>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<UserInfoEndpoint>();
         services.AddSingleton<Sessions>();
@@ -180,6 +188,8 @@ public static class AuthModule
         services.AddScoped<SessionsPage>();
         services.AddScoped<PasswordPage>();
         services.AddScoped<EmailPage>();
+        services.AddScoped<OperatorPage>();
+        services.AddScoped<OperatorSetupPage>();
         services.AddScoped<ResetPasswordPage>();
     }
 }

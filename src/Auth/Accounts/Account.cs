@@ -13,6 +13,9 @@ internal sealed class Account
     /// <summary>Confirmed by its owner; null for none.</summary>
     public string? Email { get; set; }
 
+    /// <summary>Whether its owner runs this installation.</summary>
+    public bool IsOperator { get; init; }
+
     /// <summary>Changes with what signs in; a session that carries another one ends.</summary>
     public required string SecurityStamp { get; set; }
 }

@@ -9,6 +9,7 @@ namespace Rally.Auth.Mail;
 internal sealed class LinkTokens(Database database, TimeProvider time)
 {
     public const string ConfirmEmail = "confirm-email";
+    public const string FirstOperator = "first-operator";
     public const string ResetPassword = "reset-password";
 
     // Who asks for another before the first has come gets it; who asks on and on fills nobody's mailbox.

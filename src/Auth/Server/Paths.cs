@@ -19,6 +19,10 @@ internal static class Paths
     public const string ConfirmEmail = "/confirm-email";
     public const string ForgotPassword = "/forgot-password";
     public const string ResetPassword = "/reset-password";
+    public const string Operator = "/operator";
+    public const string OperatorSetup = "/operator/setup";
+    public const string LockAccount = "/operator/lock";
+    public const string UnlockAccount = "/operator/unlock";
     public const string Password = "/account/password";
     public const string RevokeApp = "/account/revoke";
     public const string Stylesheet = "/auth.css";

@@ -20,7 +20,7 @@ internal static class PublicTypesRule
             "Blocks.RotateAuthority", "Blocks.FindKeyFault", "Blocks.VerifyLedger", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
             "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
         ],
-        ["Auth"] = ["AuthModule", "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FindAccount"],
+        ["Auth"] = ["AuthModule", "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FirstOperator", "Accounts.FindAccount"],
         ["Webhooks"] =
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
