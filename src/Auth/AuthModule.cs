@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
 using Rally.Auth.Links;
+using Rally.Auth.Mail;
 using Rally.Auth.Pages;
 using Rally.Auth.Server;
 using Rally.Auth.Server.Devices;
@@ -66,12 +67,25 @@ public static class AuthModule
         app.MapGet(Paths.SignOut, (HttpContext context, SignOutPage page) => page.ShowAsync(context));
         app.MapPost(Paths.SignOut, (HttpContext context, SignOutPage page) => page.SubmitAsync(context));
         app.MapGet(Paths.Device, (HttpContext context, DevicePage page) => page.ShowAsync(context));
-        app.MapPost(Paths.Device, (HttpContext context, DevicePage page) => page.SubmitAsync(context));
+        app.MapPost(Paths.Device, (HttpContext context, DevicePage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.Account, (HttpContext context, AccountPage page) => page.ShowAsync(context));
         app.MapPost(Paths.EndSession, (HttpContext context, SessionsPage page) => page.EndAsync(context));
         app.MapPost(Paths.EndOtherSessions, (HttpContext context, SessionsPage page) => page.EndOthersAsync(context));
         app.MapGet(Paths.Password, (HttpContext context, PasswordPage page) => page.ShowAsync(context));
         app.MapPost(Paths.Password, (HttpContext context, PasswordPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.Email, (HttpContext context, EmailPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Email, (HttpContext context, EmailPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.ConfirmEmail, (HttpContext context, EmailPage page) => page.ShowLinkAsync(context));
+        app.MapPost(Paths.ConfirmEmail, (HttpContext context, EmailPage page) => page.ConfirmAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.ForgotPassword, (HttpContext context, ResetPasswordPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.ForgotPassword, (HttpContext context, ResetPasswordPage page) => page.AskAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.ResetPassword, (HttpContext context, ResetPasswordPage page) => page.ShowLinkAsync(context));
+        app.MapPost(Paths.ResetPassword, (HttpContext context, ResetPasswordPage page) => page.SetAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.Operator, (HttpContext context, OperatorPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.LockAccount, (HttpContext context, OperatorPage page) => page.LockAsync(context));
+        app.MapPost(Paths.UnlockAccount, (HttpContext context, OperatorPage page) => page.UnlockAsync(context));
+        app.MapGet(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
         MapLinks(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
@@ -113,12 +127,16 @@ public static class AuthModule
             provider.GetRequiredService<HashingTurns>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new FindAccount(provider.GetRequiredService<AccountStore>()));
+        services.AddSingleton(provider => new FirstOperator(provider.GetRequiredService<Database>(), provider.GetRequiredService<LinkTokens>()));
+        services.AddSingleton<LockAccount>();
+        services.AddSingleton<SearchAccounts>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<UserInfoEndpoint>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SetPassword>();
         services.AddSingleton<ChangePassword>();
         services.AddScoped<BrowserSession>();
+        AddMail(services);
 
         services.AddAuthentication(BearerHandler.Name)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
@@ -139,6 +157,16 @@ public static class AuthModule
                     ? CookieSecurePolicy.Always
                     : CookieSecurePolicy.SameAsRequest;
             });
+    }
+
+    private static void AddMail(IServiceCollection services)
+    {
+        services.AddSingleton<LinkTokens>();
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<SetEmail>();
+        services.AddSingleton<ResetPassword>();
+        services.AddHostedService(provider => provider.GetRequiredService<ResetPassword>());
+        services.AddHostedService<SendMail>();
     }
 
     private static void AddServer(IServiceCollection services)
@@ -216,5 +244,9 @@ public static class AuthModule
         services.AddScoped<SessionsPage>();
         services.AddScoped<PasswordPage>();
         services.AddScoped<DevicePage>();
+        services.AddScoped<EmailPage>();
+        services.AddScoped<OperatorPage>();
+        services.AddScoped<OperatorSetupPage>();
+        services.AddScoped<ResetPasswordPage>();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Rally.Auth.Links;
+using Rally.Auth.Mail;
 
 namespace Rally.Auth;
 
@@ -26,6 +27,9 @@ public sealed class AuthOptions
 
     /// <summary>Tries to sign in, sign up and reset a password that one address has.</summary>
     public SignInRateLimit RateLimit { get; } = new();
+
+    /// <summary>The server that mail goes out by.</summary>
+    public MailOptions Mail { get; } = new();
 
     /// <summary>How long a browser stays signed in without being used.</summary>
     public TimeSpan SessionIdleLifetime { get; set; } = TimeSpan.FromDays(14);
@@ -83,6 +87,15 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
         Require(
             options.RateLimit is { PerMinute: >= 1 and <= 100_000, Burst: >= 1 and <= 100_000 },
             "RateLimit:PerMinute and RateLimit:Burst must be from 1 to 100,000.");
+        Require(
+            options.Mail.Host is null || options.PublicUrl is not null,
+            "Mail:Host needs PublicUrl, which the links in mails begin with.");
+        Require(
+            options.Mail.Host is null || EmailAddress.Fold(options.Mail.From) is not null,
+            "Mail:From must be the address that mail comes from, for example rally@rally.example.");
+        Require(
+            options.Mail.Port is >= 1 and <= 65_535 && (options.Mail.UserName is null) == (options.Mail.Password is null),
+            "Mail:Port must be from 1 to 65535, and Mail:UserName and Mail:Password be set both or neither.");
         Require(options.SessionIdleLifetime > TimeSpan.Zero, "SessionIdleLifetime must be above zero.");
         Require(
             options.CodeLifetime > TimeSpan.Zero && options.CodeLifetime <= TimeSpan.FromMinutes(10),

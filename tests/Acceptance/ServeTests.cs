@@ -17,6 +17,10 @@ public sealed class ServeTests
         var line = Assert.Single(process.Output.Split('\n'), line => line.Contains("Discord is off", StringComparison.Ordinal));
         Assert.Contains("Discord:Token", line, StringComparison.Ordinal);
         Assert.Contains("Discord:PublicKey", line, StringComparison.Ordinal);
+
+        var operatorLink = Assert.Single(process.Output.Split('\n'), line => line.Contains("no operator yet", StringComparison.Ordinal)).Split(' ')[^1].Trim();
+        Assert.StartsWith($"{address}operator/setup?token=", operatorLink, StringComparison.Ordinal);
+        Assert.EndsWith("/sign-in", (await http.GetAsync(operatorLink)).RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Dapper;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Builder;
@@ -98,6 +99,9 @@ internal sealed class AuthServer : IAsyncDisposable
     public async Task<Guid> CreateAccountAsync(string userName = "alice") =>
         Assert.IsType<CreateAccount.Created>(
             await Get<CreateAccount>().ExecuteAsync(new CreateAccount.Request(userName, Password))).RallyId;
+
+    public Task MakeOperatorAsync(string userName) => Store.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+        "UPDATE auth_account SET is_operator = 1 WHERE user_name = @userName", new { userName }, transaction));
 
     /// <param name="from">The address its requests seem to come from; this machine's when null.</param>
     public Browser OpenBrowser(string? from = null, string? userAgent = null) => new(Address, from, userAgent);

@@ -17,13 +17,15 @@ public sealed class MalformedRequestTests
         "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/consent", "/sign-in", "/sign-up", "/sign-out",
         "/account", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/auth.css",
         "/account/links", "/account/links/remove", "/account/links/move", "/account/links/wallet", "/account/links/wallet/signature",
+        "/account/email", "/confirm-email", "/forgot-password", "/reset-password", "/operator", "/operator/setup", "/operator/lock",
+        "/operator/unlock",
     ];
 
     private static readonly string[] Names =
     [
         "client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge",
         "code_challenge_method", "authorization_details", "grant_type", "code", "code_verifier", "refresh_token", "token",
-        "session", "new-password", "returnUrl", "request", "request_uri", "prompt", "user_code", "device_code", "max_age", "nonce", "asked_at", "username", "password",
+        "session", "account", "q", "new-password", "email", "who", "action", "returnUrl", "request", "request_uri", "prompt", "user_code", "device_code", "max_age", "nonce", "asked_at", "username", "password",
         "decision", "provider", "subject", "to", "address", "message", "signature", "done", "__RequestVerificationToken", "", "é",
     ];
 
@@ -48,6 +50,7 @@ public sealed class MalformedRequestTests
     {
         await using var server = await AuthServer.StartAsync(engine);
         await server.CreateAccountAsync();
+        await server.MakeOperatorAsync("alice");
         using var browser = server.OpenBrowser();
         await browser.SignInAsync(await browser.OpenAsync("/sign-in"));
         var session = browser.Cookies.GetCookieHeader(server.Address);

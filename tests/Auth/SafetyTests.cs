@@ -112,7 +112,12 @@ public sealed class SafetyTests
         var stored = string.Join('\n', await server.Store.ReadAsync(async connection =>
         {
             var texts = new List<string>();
-            foreach (var table in new[] { "auth_account", "auth_client", "auth_consent", "auth_grant", "auth_code", "auth_access_token", "auth_refresh_token", "auth_signing_key" })
+            string[] tables =
+            [
+                "auth_account", "auth_client", "auth_consent", "auth_grant", "auth_code", "auth_access_token", "auth_refresh_token",
+                "auth_signing_key", "auth_session",
+            ];
+            foreach (var table in tables)
             {
                 foreach (IDictionary<string, object?> row in await connection.QueryAsync($"SELECT * FROM {table}"))
                     texts.AddRange(row.Values.Select(value => value is byte[] bytes ? System.Text.Encoding.Latin1.GetString(bytes) : $"{value}"));
@@ -214,6 +219,12 @@ public sealed class SafetyTests
             options => options.PasswordHashIterations = 1000,
             options => options.FailedSignInsBeforeLockout = 0,
             options => options.LockoutDuration = TimeSpan.Zero,
+            options => options.RateLimit.Burst = 0,
+            options => options.RateLimit.PerMinute = 0,
+            options => (options.Mail.Host, options.Mail.From) = ("127.0.0.1", "rally@rally.example"),
+            options => (options.Mail.Host, options.PublicUrl) = ("127.0.0.1", new Uri("https://rally.example")),
+            options => options.Mail.UserName = "rally",
+            options => options.Mail.Port = 0,
             options => options.SessionIdleLifetime = TimeSpan.Zero,
             options => options.CodeLifetime = TimeSpan.FromMinutes(11),
             options => options.AccessTokenLifetime = TimeSpan.Zero,

@@ -1,5 +1,8 @@
 using Microsoft.Playwright;
 using Rally.Acceptance.Tests;
+using Rally.Auth.Accounts;
+using Rally.Auth.Mail;
+using Rally.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Rally.Browser.Tests;
@@ -36,6 +39,78 @@ public sealed class AccountTests(Chromium chromium)
         Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
         Assert.Empty(visitor.Complaints);
         Assert.Empty(visitor.ForeignLoads);
+    }
+
+    [Fact]
+    public async Task The_operator_comes_by_a_link_and_passes_links_on()
+    {
+        await using var town = await Town.BuildAsync();
+        await using var visitor = await chromium.ComesAsync();
+        var page = await visitor.OpenAsync(new Uri(town.Address, (await town.Inside<FirstOperator>().OfferAsync(default))!));
+        await page.SignInAsync("nova");
+        await LookAsync(page, "Become the operator", "operator-setup");
+        await page.PressAsync("Become the operator");
+        await Expect(page.Heading()).ToHaveTextAsync("Operator");
+
+        await using var fans = await chromium.ComesAsync(Screen.Phone);
+        var fan = await fans.OpenAsync(new Uri(town.Address, "sign-in"));
+        await fan.GetByRole(AriaRole.Link, new() { Name = "Forgotten your password?" }).ClickAsync();
+        await LookAsync(fan, "Reset your password", "forgot-password");
+        await fan.GetByLabel("User name or e-mail address").FillAsync("fan");
+        await fan.Keyboard.PressAsync("Enter");
+        await LookAsync(fan, "A link, if there is an account", "forgot-password-asked");
+
+        await Eventually.TrueAsync(async () =>
+        {
+            await page.ReloadAsync();
+            return await page.GetByText("Reset your password").CountAsync() == 1;
+        }, "the link on the operator's page");
+        await LookAsync(page, "Operator", "operator");
+        var link = new Uri(await page.Locator("main code").First.TextContentAsync() ?? "");
+        fan = await fans.OpenAsync(link);
+        await LookAsync(fan, "Choose another password", "reset-password");
+        await fan.GetByLabel("New password").FillAsync("another good one");
+        await fan.Keyboard.PressAsync("Enter");
+        await LookAsync(fan, "Your password is changed", "reset-password-done");
+        await LookAsync(await fans.OpenAsync(link), "This link is over", "link-over");
+
+        await page.GetByLabel("User name, e-mail address or Rally id").FillAsync("quill");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Lock quill" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("Locked by an operator")).ToBeVisibleAsync();
+        await LookAsync(page, "Operator", "operator-locked");
+        Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
+        Assert.Empty(visitor.Complaints);
+        Assert.Empty(fans.Complaints);
+    }
+
+    [Fact]
+    public async Task An_address_is_given_and_confirmed()
+    {
+        await using var town = await Town.BuildAsync();
+        await using var visitor = await chromium.ComesAsync();
+        var page = await visitor.OpenAsync(new Uri(town.Address, "sign-up"));
+        await page.GetByLabel("User name").FillAsync("rosa");
+        await page.GetByLabel("Password").FillAsync("long-enough-password");
+        await page.GetByLabel("E-mail address (optional)").FillAsync("rosa@mail.example");
+        await LookAsync(page, "Sign up", "sign-up-email");
+        await page.PressAsync("Sign up");
+        await Expect(page.Heading()).ToHaveTextAsync("Your account");
+        var letter = Assert.Single(await town.Inside<Outbox>().AllAsync(10, default)).Letter;
+        page = await visitor.OpenAsync(new Uri(town.Address, letter.Link!));
+        await LookAsync(page, "Confirm your address", "confirm-email");
+        await page.PressAsync("Confirm");
+        await LookAsync(page, "Your address is confirmed", "confirm-email-done");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Your account" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Change your e-mail address" }).ClickAsync();
+        await LookAsync(page, "Your e-mail address", "email");
+        await page.GetByLabel("Password").FillAsync("not the password");
+        await page.PressAsync("Send a link to this address");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await LookAsync(page, "Your e-mail address", "email-refused");
+        Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
+        Assert.Empty(visitor.Complaints);
     }
 
     private static async Task ChangeAsync(IPage page, string present)

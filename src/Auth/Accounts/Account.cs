@@ -10,6 +10,12 @@ internal sealed class Account
 
     public required string PasswordHash { get; set; }
 
+    /// <summary>Confirmed by its owner; null for none.</summary>
+    public string? Email { get; set; }
+
+    /// <summary>Whether its owner runs this installation.</summary>
+    public bool IsOperator { get; init; }
+
     /// <summary>Changes with what signs in; a session that carries another one ends.</summary>
     public required string SecurityStamp { get; set; }
 }

@@ -43,12 +43,12 @@ internal sealed class SignIn(
     {
         var now = time.GetUtcNow();
         var limit = (long)options.Value.FailedSignInsBeforeLockout;
-        return database.WriteAsync(transaction => transaction.Connection!.QuerySingleOrDefaultAsync<Account>("""
+        return database.WriteAsync(transaction => transaction.Connection!.QuerySingleOrDefaultAsync<Account>($"""
             UPDATE auth_account
             SET failed_sign_ins = CASE WHEN failed_sign_ins + 1 >= @limit THEN 0 ELSE failed_sign_ins + 1 END,
                 locked_until = CASE WHEN failed_sign_ins + 1 >= @limit THEN @until ELSE NULL END
             WHERE user_name = @name AND blocked_at IS NULL AND (locked_until IS NULL OR locked_until <= @now)
-            RETURNING id, user_name, password_hash, security_stamp
+            RETURNING {AccountStore.Columns}
             """, new { name, limit, now, until = now + options.Value.LockoutDuration }, transaction), stop);
     }
 }

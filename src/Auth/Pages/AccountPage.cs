@@ -19,11 +19,14 @@ internal sealed class AccountPage(
             $"""
             <dl>
               <dt>User name</dt><dd>{account.UserName}</dd>
+              <dt>E-mail address</dt><dd>{account.Email ?? "None"}</dd>
               <dt>Rally id</dt><dd><code>{account.Id.ToString()}</code></dd>
             </dl>
             <ul class="plain">
               <li><a href="{Paths.Links}">Linked accounts</a>: Discord, Twitch, a wallet</li>
+              <li><a href="{Paths.Email}">Change your e-mail address</a></li>
               <li><a href="{Paths.Password}">Change your password</a></li>
+              {(account.IsOperator ? (Html)$"<li><a href=\"{Paths.Operator}\">Run this installation</a></li>" : Html.Empty)}
             </ul>
             {await sessions.ListAsync(context, account)}
             <h2>Apps with access</h2>

@@ -37,7 +37,7 @@ internal sealed class DevicePage(BrowserSession session, DeviceRequests devices,
         switch (form["decision"])
         {
             case "allow":
-                return await devices.AllowAsync(device, account.Id, await BrowserSession.SignedInAtAsync(context), stop)
+                return await devices.AllowAsync(device, account.Id, BrowserSession.SignedInAt(context), stop)
                     ? new PageResult("The device is connected", $"<p><strong>{device.Client.Name}</strong> can use your account now. Go back to your device.</p>")
                     : AskForCode(context, code, WrongCode, StatusCodes.Status400BadRequest);
             case "deny":

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Rally.Auth.Accounts;
 using Rally.Auth.Server;
@@ -45,7 +44,7 @@ internal sealed class SessionsPage(BrowserSession session, Sessions sessions, Da
     private Html Row(HttpContext context, Sessions.Session one, bool isHere) => $"""
         <li>
           <p><strong>{one.Browser}</strong>{(isHere ? " (this browser)" : "")}</p>
-          <p class="hint">{(one.Address.Length == 0 ? Html.Empty : (Html)$"{one.Address}, ")}signed in {Time(one.CreatedAt)}, last used {Time(one.UsedAt)}</p>
+          <p class="hint">{(one.Address.Length == 0 ? Html.Empty : (Html)$"{one.Address}, ")}signed in {Show.Time(one.CreatedAt)}, last used {Show.Time(one.UsedAt)}</p>
           {(isHere ? Html.Empty : EndOne(context, one))}
         </li>
         """;
@@ -54,7 +53,7 @@ internal sealed class SessionsPage(BrowserSession session, Sessions sessions, Da
         <form method="post" action="{Paths.EndSession}">
           {forms.Token(context)}
           <input type="hidden" name="session" value="{one.Id.ToString()}">
-          <button class="quiet" aria-label="Sign out there: {one.Browser}, last used {Minute(one.UsedAt)}">Sign out there</button>
+          <button class="quiet" aria-label="Sign out there: {one.Browser}, last used {Show.Minute(one.UsedAt)}">Sign out there</button>
         </form>
         """;
 
@@ -64,10 +63,4 @@ internal sealed class SessionsPage(BrowserSession session, Sessions sessions, Da
           <button class="quiet">Sign out everywhere else</button>
         </form>
         """;
-
-    private static Html Time(DateTimeOffset time) => $"""
-        <time datetime="{time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}">{Minute(time)}</time>
-        """;
-
-    private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -43,6 +43,7 @@ internal sealed class SignInPage(SignIn signIn, BrowserSession session, Forms fo
               <button>Sign in</button>
             </form>
             <p>New here? <a href="{ReturnUrl.With(Paths.SignUp, returnUrl)}">Sign up</a></p>
+            <p><a href="{Paths.ForgotPassword}">Forgotten your password?</a></p>
             """,
             errors.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
             request?.RedirectUri);

@@ -21,6 +21,14 @@ internal static class Paths
     public const string Account = "/account";
     public const string EndSession = "/account/sessions/end";
     public const string EndOtherSessions = "/account/sessions/end-others";
+    public const string Email = "/account/email";
+    public const string ConfirmEmail = "/confirm-email";
+    public const string ForgotPassword = "/forgot-password";
+    public const string ResetPassword = "/reset-password";
+    public const string Operator = "/operator";
+    public const string OperatorSetup = "/operator/setup";
+    public const string LockAccount = "/operator/lock";
+    public const string UnlockAccount = "/operator/unlock";
     public const string Password = "/account/password";
     public const string RevokeApp = "/account/revoke";
     public const string Links = "/account/links";

@@ -26,8 +26,8 @@ internal static class PublicTypesRule
         ],
         ["Auth"] =
         [
-            "AuthModule", "AuthOptions", "SignInRateLimit", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FindAccount",
-            "Links.LinkOptions", "Links.OAuthLinkOptions",
+            "AuthModule", "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount",
+            "Accounts.FirstOperator", "Accounts.FindAccount", "Links.LinkOptions", "Links.OAuthLinkOptions",
         ],
         ["Webhooks"] =
         [
