@@ -1,5 +1,8 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Playwright;
 using Rally.Acceptance.Tests;
+using Rally.Auth.Apps;
 using static Microsoft.Playwright.Assertions;
 
 namespace Rally.Browser.Tests;
@@ -94,6 +97,37 @@ public sealed class AccessibilityTests(Chromium chromium)
         await refused.PressAsync("Continue to Rally");
         await refused.PressAsync("Deny");
         await LookAsync(refused, "Nothing was linked", "refused");
+        Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
+    }
+
+    [Fact]
+    public async Task A_device_is_connected_by_keyboard_on_accessible_pages()
+    {
+        await using var town = await Town.BuildAsync();
+        await town.Inside<RegisterApp>().ExecuteAsync(new RegisterApp.Request(
+            "console", "Console", "Somebody", null, [], ["openid", "profile"], ["urn:ietf:params:oauth:grant-type:device_code"]));
+        using var console = new HttpClient { BaseAddress = town.Address };
+        using var begin = new FormUrlEncodedContent([new("client_id", "console"), new("scope", "openid profile")]);
+        var begun = await (await console.PostAsync("oauth2/device_authorization", begin)).Content.ReadFromJsonAsync<JsonElement>();
+
+        await using var visitor = await chromium.ComesAsync();
+        var page = await visitor.OpenAsync(new Uri(town.Address, "device"));
+        await page.SignInAsync("fan");
+        await LookAsync(page, "Connect a device", "device");
+        async Task TypeAsync(string code)
+        {
+            await page.GetByLabel("The code on the device's screen").FillAsync(code);
+            await page.Keyboard.PressAsync("Enter");
+        }
+
+        await TypeAsync("BBBB-BBBB");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await LookAsync(page, "Connect a device", "device-refused");
+        await TypeAsync(begun.GetProperty("user_code").GetString()!);
+        await LookAsync(page, "Connect Console?", "device-confirm");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await LookAsync(page, "The device is connected", "device-connected");
         Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
     }
 
