@@ -15,14 +15,15 @@ public sealed class MalformedRequestTests
     [
         "/oauth2/authorize", "/oauth2/token", "/oauth2/revoke", "/oauth2/userinfo", "/consent", "/sign-in", "/sign-up", "/sign-out",
         "/account", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/account/email",
-        "/confirm-email", "/forgot-password", "/reset-password", "/operator", "/operator/setup", "/operator/lock", "/operator/unlock", "/.well-known/oauth-authorization-server", "/auth.css",
+        "/confirm-email", "/forgot-password", "/reset-password", "/operator", "/operator/setup", "/operator/lock", "/operator/unlock", "/sign-in/code",
+        "/account/second-factor", "/.well-known/oauth-authorization-server", "/auth.css",
     ];
 
     private static readonly string[] Names =
     [
         "client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge",
         "code_challenge_method", "authorization_details", "grant_type", "code", "code_verifier", "refresh_token", "token",
-        "session", "account", "q", "new-password", "email", "who", "action", "returnUrl", "request", "username", "password", "decision", "__RequestVerificationToken", "", "é",
+        "session", "ticket", "key", "account", "q", "new-password", "email", "who", "action", "returnUrl", "request", "username", "password", "decision", "__RequestVerificationToken", "", "é",
     ];
 
     private static readonly string[] Values =
