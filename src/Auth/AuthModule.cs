@@ -13,6 +13,7 @@ using Rally.Auth.Apps;
 using Rally.Auth.Links;
 using Rally.Auth.Mail;
 using Rally.Auth.Pages;
+using Rally.Auth.SecondFactors;
 using Rally.Auth.Server;
 using Rally.Auth.Server.Devices;
 using Rally.Auth.Server.Keys;
@@ -81,6 +82,9 @@ public static class AuthModule
         app.MapPost(Paths.ForgotPassword, (HttpContext context, ResetPasswordPage page) => page.AskAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.ResetPassword, (HttpContext context, ResetPasswordPage page) => page.ShowLinkAsync(context));
         app.MapPost(Paths.ResetPassword, (HttpContext context, ResetPasswordPage page) => page.SetAsync(context)).AddEndpointFilter(limit);
+        app.MapPost(Paths.SignInCode, (HttpContext context, SignInCodePage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.SecondFactor, (HttpContext context, SecondFactorPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.SecondFactor, (HttpContext context, SecondFactorPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapGet(Paths.Operator, (HttpContext context, OperatorPage page) => page.ShowAsync(context));
         app.MapPost(Paths.LockAccount, (HttpContext context, OperatorPage page) => page.LockAsync(context));
         app.MapPost(Paths.UnlockAccount, (HttpContext context, OperatorPage page) => page.UnlockAsync(context));
@@ -128,6 +132,8 @@ public static class AuthModule
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new FindAccount(provider.GetRequiredService<AccountStore>()));
         services.AddSingleton(provider => new FirstOperator(provider.GetRequiredService<Database>(), provider.GetRequiredService<LinkTokens>()));
+        services.AddSingleton<SecondFactor>();
+        services.AddSingleton<HalfSignIn>();
         services.AddSingleton<LockAccount>();
         services.AddSingleton<SearchAccounts>();
         services.AddSingleton<SignIn>();
@@ -245,6 +251,8 @@ public static class AuthModule
         services.AddScoped<PasswordPage>();
         services.AddScoped<DevicePage>();
         services.AddScoped<EmailPage>();
+        services.AddScoped<SignInCodePage>();
+        services.AddScoped<SecondFactorPage>();
         services.AddScoped<OperatorPage>();
         services.AddScoped<OperatorSetupPage>();
         services.AddScoped<ResetPasswordPage>();

@@ -120,7 +120,7 @@ public sealed class SignInTests(SharedServer shared) : IClassFixture<SharedServe
         using var browser = server.OpenBrowser();
         var account = await browser.SignInAsync(await browser.OpenAsync("/sign-in"));
         Dictionary<string, string> form = new() { ["username"] = "alice", ["password"] = AuthServer.Password, ["decision"] = "allow", ["client_id"] = "bot" };
-        foreach (var path in new[] { "/sign-in", "/sign-up", "/sign-out", "/consent", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/account/email", "/confirm-email", "/forgot-password", "/reset-password", "/operator/setup", "/operator/lock", "/operator/unlock" })
+        foreach (var path in new[] { "/sign-in", "/sign-up", "/sign-out", "/consent", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/account/email", "/confirm-email", "/forgot-password", "/reset-password", "/operator/setup", "/operator/lock", "/operator/unlock", "/sign-in/code", "/account/second-factor" })
         {
             var page = await browser.PostAsync(path, form);
             Assert.Equal((HttpStatusCode.BadRequest, "That form is no longer good"), (page.Status, page.Title));

@@ -2,6 +2,7 @@ using Microsoft.Playwright;
 using Rally.Acceptance.Tests;
 using Rally.Auth.Accounts;
 using Rally.Auth.Mail;
+using Rally.Auth.SecondFactors;
 using Rally.Testing;
 using static Microsoft.Playwright.Assertions;
 
@@ -111,6 +112,55 @@ public sealed class AccountTests(Chromium chromium)
         await LookAsync(page, "Your e-mail address", "email-refused");
         Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
         Assert.Empty(visitor.Complaints);
+    }
+
+    [Fact]
+    public async Task A_second_factor_is_set_up_and_asked_for()
+    {
+        await using var town = await Town.BuildAsync();
+        await using var visitor = await chromium.ComesAsync();
+        var page = await SignedInAsync(visitor, town);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Second factor" }).ClickAsync();
+        await LookAsync(page, "Second factor", "second-factor-off");
+        await page.GetByLabel("The code that it shows then").FillAsync("000");
+        await page.GetByLabel("Password").FillAsync("demo-password-fan");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Is the clock of your phone right?");
+        await LookAsync(page, "Second factor", "second-factor-refused");
+
+        var link = await page.GetByRole(AriaRole.Link, new() { Name = "open it on this phone" }).GetAttributeAsync("href") ?? "";
+        Assert.StartsWith("otpauth://totp/Rally%20127.0.0.1%3Afan?secret=", link, StringComparison.Ordinal);
+        await page.GetByLabel("The code that it shows then").FillAsync(CodeNow(link));
+        await page.GetByLabel("Password").FillAsync("demo-password-fan");
+        await page.Keyboard.PressAsync("Enter");
+        await LookAsync(page, "Your second factor is on", "second-factor-codes");
+        var recovery = await page.Locator("main li code").First.TextContentAsync() ?? "";
+
+        await using var others = await chromium.ComesAsync(Screen.Phone);
+        var other = await others.OpenAsync(new Uri(town.Address, "account"));
+        await other.SignInAsync("fan");
+        await LookAsync(other, "Your code", "sign-in-code");
+        await other.GetByLabel("Code of your authenticator app").FillAsync("000");
+        await other.Keyboard.PressAsync("Enter");
+        await Expect(other.GetByRole(AriaRole.Alert)).ToContainTextAsync("That code is not right");
+        await LookAsync(other, "Your code", "sign-in-code-refused");
+        await other.GetByLabel("Code of your authenticator app").FillAsync(recovery);
+        await other.Keyboard.PressAsync("Enter");
+        await Expect(other.Heading()).ToHaveTextAsync("Your account");
+        await other.GetByRole(AriaRole.Link, new() { Name = "Second factor" }).ClickAsync();
+        await LookAsync(other, "Second factor", "second-factor-on");
+        Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
+        Assert.Empty(visitor.Complaints);
+        Assert.Empty(others.Complaints);
+    }
+
+    // What an app makes of the link, by the wall clock as the town's process has it.
+    private static string CodeNow(string link)
+    {
+        var secret = link.Split("secret=")[1].Split('&')[0];
+        var bits = string.Concat(secret.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        byte[] key = [.. bits.Chunk(8).Select(octet => Convert.ToByte(new string(octet), 2))];
+        return Totp.Code(key, Totp.StepOf(TimeProvider.System.GetUtcNow()));
     }
 
     private static async Task ChangeAsync(IPage page, string present)

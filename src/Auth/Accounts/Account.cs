@@ -16,6 +16,12 @@ internal sealed class Account
     /// <summary>Whether its owner runs this installation.</summary>
     public bool IsOperator { get; init; }
 
+    /// <summary>The key of its authenticator app, sealed; null for none.</summary>
+    public byte[]? TotpKey { get; init; }
+
+    /// <summary>Whether a code is asked for at sign-in.</summary>
+    public bool HasSecondFactor => TotpKey is not null;
+
     /// <summary>Changes with what signs in; a session that carries another one ends.</summary>
     public required string SecurityStamp { get; set; }
 }

@@ -11,7 +11,7 @@ namespace Rally.Auth.Accounts;
 internal sealed class AccountStore(Database database, TimeProvider time)
     : IUserPasswordStore<Account>, IUserSecurityStampStore<Account>
 {
-    public const string Columns = "id, user_name, password_hash, security_stamp, email, is_operator";
+    public const string Columns = "id, user_name, password_hash, security_stamp, email, is_operator, totp_key";
 
     public Task<Account?> FindAsync(Guid id, CancellationToken stop) =>
         database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Account>(

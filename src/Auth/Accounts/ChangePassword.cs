@@ -10,7 +10,7 @@ internal sealed class ChangePassword(Database database, SignIn signIn, SetPasswo
     {
         if (SetPassword.FaultOf(wanted) is { } fault)
             return fault;
-        if (await signIn.ExecuteAsync(account.UserName, present, stop) is null)
+        if (!await signIn.CheckAsync(account, present, stop))
             return "The present password is not right, or the account is locked for some minutes after too many wrong tries.";
         var hash = await setPassword.HashAsync(account, wanted!, stop);
         await database.WriteAsync(transaction => SetPassword.StoreAsync(transaction, account.Id, hash, sessionId), stop);

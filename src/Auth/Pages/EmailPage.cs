@@ -28,8 +28,8 @@ internal sealed class EmailPage(BrowserSession session, SignIn signIn, SetEmail 
         var email = EmailAddress.Fold(form["email"]);
         if (!remove && email is null)
             return Page(context, account, form["email"], [EmailAddress.Rule]);
-        if (await signIn.ExecuteAsync(account.UserName, form["password"], context.RequestAborted) is null)
-            return Page(context, account, form["email"], ["The password is not right, or the account is locked for some minutes after too many wrong tries."]);
+        if (!await signIn.CheckAsync(account, form["password"], context.RequestAborted))
+            return Page(context, account, form["email"], [SignIn.WrongPassword]);
         if (remove)
         {
             await setEmail.RemoveAsync(account, context.RequestAborted);

@@ -5,7 +5,7 @@ using Rally.Auth.Server;
 namespace Rally.Auth.Pages;
 
 /// <summary>/sign-in</summary>
-internal sealed class SignInPage(SignIn signIn, BrowserSession session, Forms forms, PendingAuthorization pending)
+internal sealed class SignInPage(SignIn signIn, SignInCodePage code, BrowserSession session, Forms forms, PendingAuthorization pending)
 {
     private const string Refusal =
         "That user name and password do not fit together, or the account is locked for some minutes after too many wrong tries.";
@@ -20,6 +20,8 @@ internal sealed class SignInPage(SignIn signIn, BrowserSession session, Forms fo
         var account = await signIn.ExecuteAsync(form["username"], form["password"], context.RequestAborted);
         if (account is null)
             return await PageAsync(context, form["returnUrl"], form["username"], [Refusal]);
+        if (account.HasSecondFactor)
+            return await code.PageAsync(context, account, ReturnUrl.Local(form["returnUrl"]), []);
         await session.BeginAsync(context, account);
         return new SeeOther(ReturnUrl.Local(form["returnUrl"]));
     }

@@ -14,6 +14,7 @@ internal static class Paths
     public const string Introspect = "/oauth2/introspect";
     public const string UserInfo = "/oauth2/userinfo";
     public const string SignIn = "/sign-in";
+    public const string SignInCode = "/sign-in/code";
     public const string SignUp = "/sign-up";
     public const string SignOut = "/sign-out";
     public const string Consent = "/consent";
@@ -25,6 +26,7 @@ internal static class Paths
     public const string ConfirmEmail = "/confirm-email";
     public const string ForgotPassword = "/forgot-password";
     public const string ResetPassword = "/reset-password";
+    public const string SecondFactor = "/account/second-factor";
     public const string Operator = "/operator";
     public const string OperatorSetup = "/operator/setup";
     public const string LockAccount = "/operator/lock";

@@ -45,24 +45,9 @@ CREATE INDEX auth_mail_by_account ON auth_mail (account_id);
 CREATE INDEX auth_mail_due ON auth_mail (next_attempt_at);
 CREATE INDEX auth_mail_by_expiry ON auth_mail (expires_at);
 
+-- For somebody whose authenticator app is lost; each goes with its use.
 CREATE TABLE auth_recovery_code (
   account_id BYTEA NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
   hash       BYTEA NOT NULL,
   PRIMARY KEY (account_id, hash)
 );
-
-CREATE TABLE auth_passkey (
-  credential_id      BYTEA  NOT NULL PRIMARY KEY,
-  account_id         BYTEA  NOT NULL REFERENCES auth_account (id) ON DELETE CASCADE,
-  name               TEXT   NOT NULL,
-  public_key         BYTEA  NOT NULL,
-  sign_count         BIGINT NOT NULL,
-  transports         TEXT   NOT NULL,
-  is_user_verified   BIGINT NOT NULL,
-  is_backup_eligible BIGINT NOT NULL,
-  is_backed_up       BIGINT NOT NULL,
-  attestation_object BYTEA  NOT NULL,
-  client_data        BYTEA  NOT NULL,
-  created_at         BIGINT NOT NULL
-);
-CREATE INDEX auth_passkey_by_account ON auth_passkey (account_id);
