@@ -81,7 +81,7 @@ internal sealed record BlockRange(IReadOnlyList<JournalEntry> Entries, IReadOnly
             {
                 entries.Add(EntryRow.Read(rows));
             }
-            catch (Exception wrong) when (wrong is not (DbException or IOException or OperationCanceledException))
+            catch (Exception wrong) when (LogWalk.IsUnreadable(wrong))
             {
                 // Nothing that the ledger wrote: a disk, or somebody, has changed it.
                 return (entries, $"Position {rows.GetInt64(0)}: it cannot be read: {wrong.Message}");
