@@ -13,6 +13,7 @@ using Rally.Auth.Apps;
 using Rally.Auth.Links;
 using Rally.Auth.Mail;
 using Rally.Auth.Pages;
+using Rally.Auth.Passkeys;
 using Rally.Auth.SecondFactors;
 using Rally.Auth.Server;
 using Rally.Auth.Server.Devices;
@@ -91,9 +92,23 @@ public static class AuthModule
         app.MapGet(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.ShowAsync(context));
         app.MapPost(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
+        MapPasskeys(app, limit);
         MapLinks(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
+    }
+
+    private static void MapPasskeys(IEndpointRouteBuilder app, AddressLimit limit)
+    {
+        app.MapPost(Paths.SignInPasskey, (HttpContext context, SignInPage page) => page.SubmitPasskeyAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.Prove, (HttpContext context, ProvePage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Prove, (HttpContext context, ProvePage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
+        app.MapPost(Paths.ProvePasskey, (HttpContext context, ProvePage page) => page.SubmitPasskeyAsync(context)).AddEndpointFilter(limit);
+        app.MapGet(Paths.Passkeys, (HttpContext context, PasskeysPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.AddPasskey, (HttpContext context, PasskeysPage page) => page.AddAsync(context)).AddEndpointFilter(limit);
+        app.MapPost(Paths.RenamePasskey, (HttpContext context, PasskeysPage page) => page.RenameAsync(context));
+        app.MapPost(Paths.RemovePasskey, (HttpContext context, PasskeysPage page) => page.RemoveAsync(context));
+        app.MapGet(Paths.PasskeyScript, PasskeyScript.Handle);
     }
 
     private static void MapLinks(IEndpointRouteBuilder app)
@@ -142,6 +157,7 @@ public static class AuthModule
         services.AddSingleton<SetPassword>();
         services.AddSingleton<ChangePassword>();
         services.AddScoped<BrowserSession>();
+        AddPasskeys(services);
         AddMail(services);
 
         services.AddAuthentication(BearerHandler.Name)
@@ -165,10 +181,24 @@ public static class AuthModule
             });
     }
 
+    private static void AddPasskeys(IServiceCollection services)
+    {
+        services.AddSingleton<PasskeyStore>();
+        services.AddSingleton<PasskeyTickets>();
+        services.AddSingleton<IConfigureOptions<IdentityPasskeyOptions>, PasskeySettings>();
+        services.AddScoped<AddPasskey>();
+        services.AddScoped<CheckPasskey>();
+        services.AddSingleton<ChangePasskey>();
+        services.AddScoped<PasskeysPage>();
+        services.AddScoped<ProvePage>();
+        services.AddSingleton<RecentProof>();
+    }
+
     private static void AddMail(IServiceCollection services)
     {
         services.AddSingleton<LinkTokens>();
         services.AddSingleton<Outbox>();
+        services.AddSingleton<Notices>();
         services.AddSingleton<SetEmail>();
         services.AddSingleton<ResetPassword>();
         services.AddHostedService(provider => provider.GetRequiredService<ResetPassword>());
@@ -239,6 +269,7 @@ public static class AuthModule
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
         services.AddSingleton<Forms>();
+        services.AddScoped<PasskeyForms>();
         services.AddSingleton<PendingAuthorization>();
         services.AddSingleton<SignInAge>();
         services.AddScoped<AuthorizePage>();

@@ -18,14 +18,15 @@ public sealed class MalformedRequestTests
         "/account", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/auth.css",
         "/account/links", "/account/links/remove", "/account/links/move", "/account/links/wallet", "/account/links/wallet/signature",
         "/account/email", "/confirm-email", "/forgot-password", "/reset-password", "/operator", "/operator/setup", "/operator/lock",
-        "/operator/unlock", "/sign-in/code", "/account/second-factor",
+        "/operator/unlock", "/sign-in/code", "/account/second-factor", "/sign-in/passkey", "/account/passkeys", "/account/passkeys/add",
+        "/account/passkeys/rename", "/account/passkeys/remove", "/account/prove", "/account/prove/passkey",
     ];
 
     private static readonly string[] Names =
     [
         "client_id", "client_secret", "redirect_uri", "response_type", "response_mode", "scope", "state", "code_challenge",
         "code_challenge_method", "authorization_details", "grant_type", "code", "code_verifier", "refresh_token", "token",
-        "session", "ticket", "key", "account", "q", "new-password", "email", "who", "action", "returnUrl", "request", "request_uri", "prompt", "user_code", "device_code", "max_age", "nonce", "asked_at", "username", "password",
+        "session", "ticket", "key", "credential", "passkey", "name", "account", "q", "new-password", "email", "who", "action", "returnUrl", "request", "request_uri", "prompt", "user_code", "device_code", "max_age", "nonce", "asked_at", "username", "password",
         "decision", "provider", "subject", "to", "address", "message", "signature", "done", "__RequestVerificationToken", "", "é",
     ];
 

@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.AspNetCore.Identity;
+using Rally.Auth.Passkeys;
 using Rally.Storage;
 
 namespace Rally.Auth.Accounts;
@@ -8,8 +9,8 @@ namespace Rally.Auth.Accounts;
 /// What ASP.NET Core Identity reads and writes of an account. Lockout is not here but in <see cref="SignIn"/>:
 /// Identity counts in memory and writes later, so guesses sent side by side would count as one.
 /// </summary>
-internal sealed class AccountStore(Database database, TimeProvider time)
-    : IUserPasswordStore<Account>, IUserSecurityStampStore<Account>
+internal sealed class AccountStore(Database database, PasskeyStore passkeys, TimeProvider time)
+    : IUserPasswordStore<Account>, IUserSecurityStampStore<Account>, IUserPasskeyStore<Account>
 {
     public const string Columns = "id, user_name, password_hash, security_stamp, email, is_operator, totp_key";
 
@@ -94,6 +95,24 @@ internal sealed class AccountStore(Database database, TimeProvider time)
         user.SecurityStamp = stamp;
         return Task.CompletedTask;
     }
+
+    public async Task AddOrUpdatePasskeyAsync(Account user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
+    {
+        if (!await passkeys.UseAsync(user.Id, passkey, cancellationToken))
+            await database.WriteAsync(transaction => passkeys.AddAsync(transaction, user.Id, passkey.Name ?? user.UserName, passkey), cancellationToken);
+    }
+
+    public Task<IList<UserPasskeyInfo>> GetPasskeysAsync(Account user, CancellationToken cancellationToken) =>
+        passkeys.InfosOfAsync(user.Id, cancellationToken);
+
+    public Task<Account?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
+        passkeys.FindOwnerAsync(credentialId, cancellationToken);
+
+    public async Task<UserPasskeyInfo?> FindPasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) =>
+        (await passkeys.InfosOfAsync(user.Id, cancellationToken)).SingleOrDefault(passkey => passkey.CredentialId.AsSpan().SequenceEqual(credentialId));
+
+    public Task RemovePasskeyAsync(Account user, byte[] credentialId, CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => PasskeyStore.RemoveAsync(transaction, user.Id, credentialId), cancellationToken);
 
     public void Dispose()
     {

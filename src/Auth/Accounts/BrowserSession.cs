@@ -24,16 +24,19 @@ internal sealed class BrowserSession(Sessions sessions, AccountStore accounts, S
             return known.Account;
         var ticket = await context.AuthenticateAsync(IdentityConstants.ApplicationScheme);
         if (!Guid.TryParse(ticket.Principal?.FindFirstValue(IdClaim), out var id) ||
-            await sessions.UseAsync(id, AddressOf(context), context.RequestAborted) is not var (account, signedInAt) ||
+            await sessions.UseAsync(id, AddressOf(context), context.RequestAborted) is not var (account, signedInAt, provenAt) ||
             account.SecurityStamp != ticket.Principal.FindFirstValue(signIn.Options.ClaimsIdentity.SecurityStampClaimType))
             return null;
-        context.Features.Set(new SignedIn(account, id, signedInAt));
+        context.Features.Set(new SignedIn(account, id, signedInAt, provenAt));
         context.User = ticket.Principal;
         return account;
     }
 
     /// <summary>When the person of the session that <see cref="FindAccountAsync"/> has found signed in.</summary>
     public static DateTimeOffset SignedInAt(HttpContext context) => context.Features.GetRequiredFeature<SignedIn>().At;
+
+    /// <summary>When that person last showed more than the browser: at sign-in, or when asked once more.</summary>
+    public static DateTimeOffset ProvenAt(HttpContext context) => context.Features.GetRequiredFeature<SignedIn>().ProvenAt;
 
     /// <summary>The session in which <see cref="FindAccountAsync"/> has found somebody.</summary>
     public static Guid IdOf(HttpContext context) => context.Features.GetRequiredFeature<SignedIn>().SessionId;
@@ -67,5 +70,5 @@ internal sealed class BrowserSession(Sessions sessions, AccountStore accounts, S
 
     private static string AddressOf(HttpContext context) => CallerAddress.Text(context.Connection.RemoteIpAddress);
 
-    private sealed record SignedIn(Account Account, Guid SessionId, DateTimeOffset At);
+    private sealed record SignedIn(Account Account, Guid SessionId, DateTimeOffset At, DateTimeOffset ProvenAt);
 }

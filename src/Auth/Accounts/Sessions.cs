@@ -25,18 +25,18 @@ internal sealed class Sessions(Database database, IOptions<AuthOptions> options,
             var id = Guid.CreateVersion7(now);
             await transaction.Connection!.ExecuteAsync("""
                 DELETE FROM auth_session WHERE used_at < @ended;
-                INSERT INTO auth_session (id, account_id, browser, address, created_at, used_at)
-                VALUES (@id, @accountId, @browser, @address, @now, @now);
+                INSERT INTO auth_session (id, account_id, browser, address, created_at, used_at, proven_at)
+                VALUES (@id, @accountId, @browser, @address, @now, @now, @now);
                 """, new { ended = EndedBefore(now), id, accountId, browser, address, now }, transaction);
             return id;
         }, stop);
 
-    /// <summary>Whose session it is, since when, and that it is used now from this address; null when it has ended.</summary>
-    public async Task<(Account Account, DateTimeOffset CreatedAt)?> UseAsync(Guid id, string address, CancellationToken stop)
+    /// <summary>Whose session it is, since when, when they last proved that, and that it is used now from this address; null when it has ended.</summary>
+    public async Task<(Account Account, DateTimeOffset CreatedAt, DateTimeOffset ProvenAt)?> UseAsync(Guid id, string address, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var found = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Used>("""
-            SELECT account_id, address, created_at, used_at FROM auth_session WHERE id = @id AND used_at >= @ended
+            SELECT account_id, address, created_at, used_at, proven_at FROM auth_session WHERE id = @id AND used_at >= @ended
             """, new { id, ended = EndedBefore(now) }), stop);
         if (found is null)
             return null;
@@ -48,8 +48,13 @@ internal sealed class Sessions(Database database, IOptions<AuthOptions> options,
 
         var account = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Account>(
             $"SELECT {AccountStore.Columns} FROM auth_account WHERE id = @AccountId AND blocked_at IS NULL", new { found.AccountId }), stop);
-        return account is null ? null : (account, found.CreatedAt);
+        return account is null ? null : (account, found.CreatedAt, found.ProvenAt);
     }
+
+    /// <summary>Notes that the person has proven now to be the account's owner.</summary>
+    public Task ProveAsync(Guid id, CancellationToken stop) =>
+        database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_session SET proven_at = @now WHERE id = @id", new { now = time.GetUtcNow(), id }, transaction), stop);
 
     /// <summary>The account's sessions, the one used last before the others.</summary>
     public async Task<IReadOnlyList<Session>> OfAsync(Guid accountId, CancellationToken stop) =>
@@ -75,5 +80,5 @@ internal sealed class Sessions(Database database, IOptions<AuthOptions> options,
 
     private DateTimeOffset EndedBefore(DateTimeOffset now) => now - options.Value.SessionIdleLifetime - Precision;
 
-    private sealed record Used(Guid AccountId, string Address, DateTimeOffset CreatedAt, DateTimeOffset UsedAt);
+    private sealed record Used(Guid AccountId, string Address, DateTimeOffset CreatedAt, DateTimeOffset UsedAt, DateTimeOffset ProvenAt);
 }

@@ -18,6 +18,14 @@ internal static class WalletScript
     public static IResult Handle(HttpContext context) => PageFile.Answer(context, Script, "text/javascript; charset=utf-8");
 }
 
+/// <summary>The script that lets a browser answer the challenges of forms with a passkey.</summary>
+internal static class PasskeyScript
+{
+    private static readonly byte[] Script = PageFile.Load("passkey.js");
+
+    public static IResult Handle(HttpContext context) => PageFile.Answer(context, Script, "text/javascript; charset=utf-8");
+}
+
 /// <summary>A file of the pages, from this assembly.</summary>
 internal static class PageFile
 {

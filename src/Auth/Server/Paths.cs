@@ -27,6 +27,14 @@ internal static class Paths
     public const string ForgotPassword = "/forgot-password";
     public const string ResetPassword = "/reset-password";
     public const string SecondFactor = "/account/second-factor";
+    public const string Passkeys = "/account/passkeys";
+    public const string AddPasskey = "/account/passkeys/add";
+    public const string RenamePasskey = "/account/passkeys/rename";
+    public const string RemovePasskey = "/account/passkeys/remove";
+    public const string SignInPasskey = "/sign-in/passkey";
+    public const string Prove = "/account/prove";
+    public const string ProvePasskey = "/account/prove/passkey";
+    public const string PasskeyScript = "/passkey.js";
     public const string Operator = "/operator";
     public const string OperatorSetup = "/operator/setup";
     public const string LockAccount = "/operator/lock";

@@ -1,0 +1,24 @@
+using System.Data.Common;
+using Microsoft.Extensions.Options;
+using Rally.Auth.Accounts;
+
+namespace Rally.Auth.Mail;
+
+/// <summary>
+/// Tells the owner of an account what was changed, so that they notice what was not their doing. Only by mail: where there
+/// is no server nobody is told, for an operator has nothing to pass on.
+/// </summary>
+internal sealed class Notices(Outbox outbox, IOptions<AuthOptions> options)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(2);
+
+    /// <summary>Adds the letter, if the account has an address. Call <see cref="Wake"/> after the commit.</summary>
+    public Task AddAsync(DbTransaction transaction, Account account, string subject, string text) =>
+        options.Value.Mail.Host is null || account.Email is not { } email
+            ? Task.CompletedTask
+            : outbox.AddAsync(
+                transaction, account.Id, new Letter(email, subject, $"{text}\nIf that was not you, sign in and change your password.", null), Lifetime);
+
+    /// <inheritdoc cref="Outbox.Wake"/>
+    public void Wake() => outbox.Wake();
+}
