@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
+using Rally.Auth.Leaving;
 using Rally.Auth.Links;
 using Rally.Auth.Mail;
 using Rally.Auth.Pages;
@@ -92,6 +93,9 @@ public static class AuthModule
         app.MapGet(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.ShowAsync(context));
         app.MapPost(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
+        app.MapGet(Paths.ExportAccount, (HttpContext context, LeavingPage page) => page.ExportAsync(context));
+        app.MapGet(Paths.DeleteAccount, (HttpContext context, LeavingPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.DeleteAccount, (HttpContext context, LeavingPage page) => page.DeleteAsync(context)).AddEndpointFilter(limit);
         MapPasskeys(app, limit);
         MapLinks(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
@@ -244,6 +248,9 @@ public static class AuthModule
 
     private static void AddLinks(IServiceCollection services, Action<AuthOptions>? configure)
     {
+        services.AddSingleton<ExportAccount>();
+        services.AddSingleton<DeleteAccount>();
+        services.AddScoped<LeavingPage>();
         services.AddSingleton<LinkStore>();
         services.AddSingleton<MakeLink>();
         services.AddSingleton<MoveLink>();

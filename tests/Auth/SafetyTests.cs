@@ -199,6 +199,21 @@ public sealed class SafetyTests
             "SELECT (SELECT COUNT(*) FROM auth_pushed_request) + (SELECT COUNT(*) FROM auth_device_code)")));
     }
 
+    [Theory, EachEngine]
+    public async Task Links_that_nobody_let_move_are_deleted(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var (from, to) = (await server.CreateAccountAsync(), await server.CreateAccountAsync("bob"));
+        var now = server.Clock.GetUtcNow();
+        await server.Store.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
+            INSERT INTO auth_link_move (provider, subject, from_account, to_account, name, flow, expires_at)
+            VALUES (@provider, '1', @from, @to, '', 'oauth', @end)
+            """, new[] { new { provider = "discord", from, to, end = now }, new { provider = "twitch", from, to, end = now + TimeSpan.FromDays(2) } }, transaction));
+        server.Clock.Jump(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
+        await server.Get<PruneExpired>().RunOnceAsync(default);
+        Assert.Equal(["twitch"], await server.Store.ReadAsync(connection => connection.QueryAsync<string>("SELECT provider FROM auth_link_move")));
+    }
+
     [Fact]
     public async Task Pruning_runs_by_itself()
     {

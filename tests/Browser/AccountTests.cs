@@ -154,6 +154,31 @@ public sealed class AccountTests(Chromium chromium)
         Assert.Empty(others.Complaints);
     }
 
+    [Fact]
+    public async Task Data_is_taken_along_and_the_account_deleted()
+    {
+        await using var town = await Town.BuildAsync();
+        await using var visitor = await chromium.ComesAsync();
+        var page = await SignedInAsync(visitor, town);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Take your data along, or delete your account" }).ClickAsync();
+        await LookAsync(page, "Leave", "leave");
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download your data" }).ClickAsync());
+        Assert.EndsWith(".json", download.SuggestedFilename, StringComparison.Ordinal);
+        await page.GetByLabel("Type your user name, fan").FillAsync("somebody");
+        await page.GetByLabel("Password").FillAsync("demo-password-fan");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not the user name");
+        await LookAsync(page, "Leave", "leave-refused");
+        await page.GetByLabel("Type your user name, fan").FillAsync("fan");
+        await page.GetByLabel("Password").FillAsync("demo-password-fan");
+        await page.Keyboard.PressAsync("Enter");
+        await LookAsync(page, "Your account is deleted", "leave-done");
+        await page.GotoAsync(new Uri(town.Address, "account").ToString());
+        await Expect(page.Heading()).ToHaveTextAsync("Sign in");
+        Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
+        Assert.Empty(visitor.Complaints);
+    }
+
     // What an app makes of the link, by the wall clock as the town's process has it.
     private static string CodeNow(string link)
     {

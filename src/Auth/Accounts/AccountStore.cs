@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.AspNetCore.Identity;
+using Rally.Auth.Leaving;
 using Rally.Auth.Passkeys;
 using Rally.Storage;
 
@@ -30,10 +31,11 @@ internal sealed class AccountStore(Database database, PasskeyStore passkeys, Tim
     {
         var added = await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
             INSERT INTO auth_account (id, user_name, password_hash, security_stamp, created_at)
-            VALUES (@Id, @UserName, @PasswordHash, @SecurityStamp, @now)
+            SELECT @Id, @UserName, @PasswordHash, @SecurityStamp, @now
+            WHERE NOT EXISTS (SELECT 1 FROM auth_reserved_name WHERE hash = @reserved AND expires_at > @now)
             ON CONFLICT (user_name) DO NOTHING
             """,
-            new { user.Id, user.UserName, user.PasswordHash, user.SecurityStamp, now = time.GetUtcNow() },
+            new { user.Id, user.UserName, user.PasswordHash, user.SecurityStamp, now = time.GetUtcNow(), reserved = ReservedNames.Hash(user.UserName) },
             transaction), cancellationToken);
         return added == 1
             ? IdentityResult.Success

@@ -74,8 +74,7 @@ public sealed class CreateAccount
         account.PasswordHash = await _turns.RunAsync(() => _hasher.HashPassword(account, request.Password), stop);
         if ((await _accounts.CreateAsync(account, stop)).Succeeded)
             return new Created(account.Id);
-        var winner = await _accounts.FindByNameAsync(userName, stop)
-            ?? throw new InvalidOperationException("The user name was taken, and its account is gone.");
-        return new UsernameTaken(winner.Id);
+        // It is nobody's where it was a deleted account's until lately.
+        return await _accounts.FindByNameAsync(userName, stop) is { } winner ? new UsernameTaken(winner.Id) : new Invalid(["That user name is taken."]);
     }
 }

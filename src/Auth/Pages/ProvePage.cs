@@ -11,7 +11,8 @@ internal sealed class ProvePage(
     BrowserSession session, Sessions sessions, SignIn signIn, SecondFactor second, CheckPasskey check, PasskeyStore store, Forms forms,
     PasskeyForms passkeys)
 {
-    private const string WrongCode = "That code is not right, was used before, or the account is locked for some minutes after too many wrong tries.";
+    /// <summary>What to say to somebody whose code was refused.</summary>
+    public const string WrongCode = "That code is not right, was used before, or the account is locked for some minutes after too many wrong tries.";
 
     public async Task<IResult> ShowAsync(HttpContext context)
     {

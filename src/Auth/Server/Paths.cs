@@ -32,6 +32,8 @@ internal static class Paths
     public const string RenamePasskey = "/account/passkeys/rename";
     public const string RemovePasskey = "/account/passkeys/remove";
     public const string SignInPasskey = "/sign-in/passkey";
+    public const string ExportAccount = "/account/export";
+    public const string DeleteAccount = "/account/delete";
     public const string Prove = "/account/prove";
     public const string ProvePasskey = "/account/prove/passkey";
     public const string PasskeyScript = "/passkey.js";

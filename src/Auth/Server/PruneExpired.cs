@@ -15,11 +15,12 @@ internal sealed class PruneExpired(Database database, TimeProvider time, ILogger
     /// <summary>Rows of one table that go at once; with a grant goes what still hangs on it.</summary>
     public const int Chunk = 500;
 
-    /// <summary>What expires, with its key. Grants come last: most of what hung on them is gone by then.</summary>
+    /// <summary>What expires, with the columns of its key. Grants come last: most of what hung on them is gone by then.</summary>
     public static readonly IReadOnlyList<(string Table, string Key)> Tables =
     [
         ("auth_pushed_request", "hash"), ("auth_device_code", "hash"), ("auth_access_token", "hash"),
-        ("auth_refresh_token", "hash"), ("auth_passkey_challenge", "hash"), ("auth_grant", "id"),
+        ("auth_refresh_token", "hash"), ("auth_passkey_challenge", "hash"),
+        ("auth_reserved_name", "hash"), ("auth_link_move", "provider, subject"), ("auth_grant", "id"),
     ];
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -48,7 +49,7 @@ internal sealed class PruneExpired(Database database, TimeProvider time, ILogger
 
     /// <summary>The statement, in which both names are ours.</summary>
     public static string Delete(string table, string key) => $"""
-        DELETE FROM {table} WHERE {key} IN (
+        DELETE FROM {table} WHERE ({key}) IN (
           SELECT {key} FROM {table} WHERE expires_at < @before ORDER BY expires_at LIMIT @Chunk)
         """;
 
