@@ -43,6 +43,32 @@ public sealed class AddressLimitTests
     }
 
     [Theory]
+    [InlineData("/oauth2/par")]
+    [InlineData("/oauth2/device_authorization")]
+    public async Task Strangers_and_apps_without_a_secret_share_it_too_and_are_told_as_programs_are(string path)
+    {
+        await using var server = await AuthServer.StartAsync(configure: options => (options.RateLimit.Burst, options.RateLimit.PerMinute) = (2, 1));
+        async Task<HttpResponseMessage> AskAsync(string secret)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = new FormUrlEncodedContent([new("client_id", "bot"), new("client_secret", secret), new("scope", "profile")]),
+            };
+            request.Headers.Add(Browser.AddressHeader, "203.0.113.9");
+            return await server.Http.SendAsync(request);
+        }
+
+        for (var tries = 0; tries < 2; tries++)
+            Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync("not the secret")).StatusCode);
+        var refused = await AskAsync("not the secret");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.Equal("temporarily_unavailable", (await OAuthApp.ReadAsync(refused)).GetProperty("error").GetString());
+        // An app with its secret speaks for many people from one address.
+        Assert.NotEqual(HttpStatusCode.TooManyRequests, (await AskAsync(AuthServer.BotSecret)).StatusCode);
+    }
+
+    [Theory]
     [InlineData("203.0.113.9", "203.0.113.9", true)]
     [InlineData("203.0.113.9", "::ffff:203.0.113.9", true)]
     [InlineData("203.0.113.9", "203.0.113.10", false)]

@@ -30,23 +30,29 @@ internal sealed class AddressLimit : IEndpointFilter, IDisposable
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var address = context.HttpContext.Connection.RemoteIpAddress;
-        if (address is not null && IPAddress.IsLoopback(address))
+        if (SecondsToWait(context.HttpContext) is not { } seconds)
             return await next(context);
-        using var lease = _shares.AttemptAcquire(CallerAddress.Network(address));
-        return lease.IsAcquired ? await next(context) : Refusal(context.HttpContext.Response, lease);
-    }
-
-    public void Dispose() => _shares.Dispose();
-
-    private static PageResult Refusal(HttpResponse response, RateLimitLease lease)
-    {
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromSeconds(1);
-        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return new PageResult(
             "Too many tries",
             $"""<p role="alert">There were too many tries from your network. Wait {seconds} s, go back, and try again.</p>""",
             StatusCodes.Status429TooManyRequests);
     }
+
+    /// <summary>Takes a try from the caller's share.</summary>
+    /// <returns>Null, or if none was left, after how many seconds there is one again, which the answer's headers then say too.</returns>
+    public int? SecondsToWait(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        if (address is not null && IPAddress.IsLoopback(address))
+            return null;
+        using var lease = _shares.AttemptAcquire(CallerAddress.Network(address));
+        if (lease.IsAcquired)
+            return null;
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromSeconds(1);
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return seconds;
+    }
+
+    public void Dispose() => _shares.Dispose();
 }

@@ -62,6 +62,7 @@ internal sealed class SignUpPage(
               <label for="email">E-mail address (optional)</label>
               <input id="email" name="email" type="email" value="{email}" autocomplete="email" maxlength="{EmailAddress.GreatestLength}" aria-describedby="email-use">
               <p id="email-use" class="hint">Only to let you back in when you forget the password. You confirm it by a link.</p>
+              <p class="hint">All amounts and transfers of your account are public, under its Rally id, a number. Your user name does not stand beside them.</p>
               <button>Sign up</button>
             </form>
             <p>Have one already? <a href="{ReturnUrl.With(Paths.SignIn, returnUrl)}">Sign in</a></p>

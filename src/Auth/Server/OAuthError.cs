@@ -16,6 +16,10 @@ internal sealed record OAuthError(string Code, string Description)
 
     public static OAuthError UnauthorizedClient(string description) => new("unauthorized_client", description);
 
+    // RFC 9126, 2.3, has the status 429 and no word for it; this one is RFC 6749's for a server that cannot answer now.
+    public static OAuthError TooManyRequests { get; } =
+        new("temporarily_unavailable", "There were too many requests from this network. Wait as Retry-After says.");
+
     public static OAuthError AccessDenied { get; } = new("access_denied", "The person said no.");
 
     public static OAuthError LoginRequired { get; } = new("login_required", "The person would have to sign in.");

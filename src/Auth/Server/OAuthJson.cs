@@ -25,7 +25,9 @@ internal static class OAuthJson
             response.Headers.WWWAuthenticate = "Basic realm=\"oauth2\", charset=\"UTF-8\"";
         return Answer(
             response,
-            unauthenticated ? StatusCodes.Status401Unauthorized : StatusCodes.Status400BadRequest,
+            unauthenticated ? StatusCodes.Status401Unauthorized
+                : error == OAuthError.TooManyRequests ? StatusCodes.Status429TooManyRequests
+                : StatusCodes.Status400BadRequest,
             new { Error = error.Code, ErrorDescription = error.Description });
     }
 

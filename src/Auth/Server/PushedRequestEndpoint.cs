@@ -1,15 +1,20 @@
 using Microsoft.AspNetCore.Http;
+using Rally.Auth.Accounts;
 
 namespace Rally.Auth.Server;
 
 /// <summary>POST /oauth2/par (RFC 9126): the client is known, and its request found good, before a browser is sent here.</summary>
-internal sealed class PushedRequestEndpoint(ClientAuthentication clients, AuthorizationRequestReader requests, PushedRequests pushed)
+internal sealed class PushedRequestEndpoint(
+    ClientAuthentication clients, AuthorizationRequestReader requests, PushedRequests pushed, AddressLimit limit)
 {
     private const int MostCharacters = 8 * 1024;
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var (client, form, error) = await clients.ReadAsync(context);
+        // An app that has shown its secret is no stranger, and speaks for many people from one address.
+        if (client is null or { IsPublic: true } && limit.SecondsToWait(context) is not null)
+            return OAuthJson.Error(context.Response, OAuthError.TooManyRequests);
         if (client is null || form is null)
             return OAuthJson.Error(context.Response, error ?? OAuthError.InvalidClient);
         if (form["request_uri"] is not null)
