@@ -90,6 +90,7 @@ public static class AuthModule
         app.MapGet(Paths.Operator, (HttpContext context, OperatorPage page) => page.ShowAsync(context));
         app.MapPost(Paths.LockAccount, (HttpContext context, OperatorPage page) => page.LockAsync(context));
         app.MapPost(Paths.UnlockAccount, (HttpContext context, OperatorPage page) => page.UnlockAsync(context));
+        app.MapPost(Paths.ReplaceSigningKeys, (HttpContext context, OperatorPage page) => page.ReplaceKeysAsync(context));
         app.MapGet(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.ShowAsync(context));
         app.MapPost(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
@@ -237,6 +238,7 @@ public static class AuthModule
         services.AddSingleton<IntrospectionEndpoint>();
         services.AddDataProtection();
         services.AddSingleton<SigningKeys>();
+        services.AddSingleton(provider => new ReplaceSigningKeys(provider.GetRequiredService<SigningKeys>()));
         services.AddSingleton<JwksEndpoint>();
         services.AddSingleton<IdTokenWriter>();
         services.AddHostedService<RotateSigningKeys>();

@@ -40,6 +40,25 @@ public sealed partial class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task The_keys_that_sign_id_tokens_are_replaced_or_withdrawn()
+    {
+        await SaysAsync(0, "the old ones stay published", "rotate-signing-key");
+        var before = await KeysAsync();
+        await SaysAsync(0, "the old ones stay published", "rotate-signing-key");
+        var both = await KeysAsync();
+        Assert.Equal((2, 4), (before.Count, both.Count));
+        Assert.Empty(before.Except(both));
+        await SaysAsync(0, "the old ones are withdrawn", "rotate-signing-key", "--withdraw");
+        Assert.Empty((await KeysAsync()).Intersect(both));
+
+        async Task<List<string>> KeysAsync()
+        {
+            await using var store = Database.Open($"sqlite:{Path.Combine(_folder.Path, "rally.db")}");
+            return [.. await store.ReadAsync(connection => connection.QueryAsync<string>("SELECT id FROM auth_signing_key"))];
+        }
+    }
+
+    [Fact]
     public async Task A_coin_is_launched_for_an_account_that_is_there_with_the_terms_that_are_chosen()
     {
         var star = await SignUpAsync("star");

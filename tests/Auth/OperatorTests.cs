@@ -135,6 +135,27 @@ public sealed class OperatorTests
         Assert.Equal("Operator", (await olga.OpenAsync("/operator")).Title);
     }
 
+    [Theory, EachEngine]
+    public async Task After_a_quarter_of_an_hour_an_operator_shows_once_more_who_they_are(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        await server.CreateAccountAsync();
+        using var olga = await OperatorAsync(server);
+        var page = await olga.OpenAsync("/operator?q=alice");
+        server.Clock.Advance(RecentProof.Lifetime + TimeSpan.FromSeconds(1));
+        var keys = await (await server.Http.GetAsync("/oauth2/jwks")).Content.ReadAsStringAsync();
+        foreach (var button in new[] { "Lock", "Change the keys", "Change the keys and withdraw the old ones" })
+            Assert.Equal("Is it still you?", (await olga.PressAsync(page, button)).Title);
+        Assert.NotNull(await server.Get<SignIn>().ExecuteAsync("alice", AuthServer.Password, default));
+        Assert.Equal(keys, await (await server.Http.GetAsync("/oauth2/jwks")).Content.ReadAsStringAsync());
+
+        page = await olga.PressAsync(await olga.PressAsync(page, "Lock"), "Go on", ("password", AuthServer.Password));
+        Assert.Equal(["alice"], Names(page));
+        Assert.Contains("Locked by an operator", (await olga.PressAsync(page, "Lock")).Text, StringComparison.Ordinal);
+        await olga.PressAsync(page, "Change the keys and withdraw the old ones");
+        Assert.NotEqual(keys, await (await server.Http.GetAsync("/oauth2/jwks")).Content.ReadAsStringAsync());
+    }
+
     private static async Task<Browser> OperatorAsync(AuthServer server)
     {
         await server.CreateAccountAsync("olga");

@@ -83,6 +83,30 @@ public sealed class SigningKeyTests
         Assert.Equal(after, (await other.CurrentAsync("ES256", default)).Kid);
     }
 
+    [Theory, EachEngine]
+    public async Task Replaced_keys_stay_published_until_their_last_token_is_invalid_and_withdrawn_ones_go_at_once(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var signer = server.Get<SigningKeys>();
+        var first = (await signer.CurrentAsync("ES256", default)).Kid;
+        server.Clock.Jump(TimeSpan.FromDays(89.5));
+        var waiting = Assert.Single((await KidsAsync(server)).Except([first]));
+
+        await server.Get<ReplaceSigningKeys>().ExecuteAsync(withdraw: false, default);
+        var second = (await signer.CurrentAsync("ES256", default)).Kid;
+        Assert.Equal(new[] { first, second }.Order(), (await KidsAsync(server)).Order());
+        Assert.NotEqual(waiting, second);
+        server.Clock.Jump(TimeSpan.FromMinutes(10) + SigningKeys.Margin + TimeSpan.FromSeconds(1));
+        await signer.RotateAsync(default);
+        Assert.Equal([second], await KidsAsync(server));
+
+        await server.Get<ReplaceSigningKeys>().ExecuteAsync(withdraw: true, default);
+        var third = (await signer.CurrentAsync("ES256", default)).Kid;
+        Assert.NotEqual(second, third);
+        Assert.Equal([third], await KidsAsync(server));
+        Assert.Equal(2, (await PublishedAsync(server)).Count);
+    }
+
     private static SigningKeys NewProcess(AuthServer server, IDataProtectionProvider provider) => new(
         server.Store, provider, Options.Create(new AuthOptions()), server.Clock, NullLogger<SigningKeys>.Instance);
 

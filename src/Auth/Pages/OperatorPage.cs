@@ -3,12 +3,14 @@ using Microsoft.Extensions.Options;
 using Rally.Auth.Accounts;
 using Rally.Auth.Mail;
 using Rally.Auth.Server;
+using Rally.Auth.Server.Keys;
 
 namespace Rally.Auth.Pages;
 
 /// <summary>/operator: links that mail did not bring, and accounts to look up, lock and unlock.</summary>
 internal sealed class OperatorPage(
-    BrowserSession session, SearchAccounts search, LockAccount locks, Outbox outbox, Issuer issuer, IOptions<AuthOptions> options, Forms forms)
+    BrowserSession session, RecentProof proof, SearchAccounts search, LockAccount locks, ReplaceSigningKeys replace, Outbox outbox, Issuer issuer,
+    IOptions<AuthOptions> options, Forms forms)
 {
     private const int MostLinks = 50;
 
@@ -39,23 +41,41 @@ internal sealed class OperatorPage(
             </form>
             {(found.Count == 0 ? (Html)$"<p role=\"status\">Nobody was found.</p>" : (Html)$"<ul class=\"apps\">{found.Select(one => Row(context, one, query))}</ul>")}
             {(found.Count < SearchAccounts.Most ? Html.Empty : (Html)$"<p class=\"hint\">Only the first {SearchAccounts.Most} are shown.</p>")}
+            <h2>Keys that sign ID tokens</h2>
+            <p class="hint">They change by themselves. Withdraw them when somebody may have got hold of them: sign-ins at apps that are under way then fail once.</p>
+            <form method="post" action="{Paths.ReplaceSigningKeys}">
+              {forms.Token(context)}
+              <div class="choice">
+                <button name="old" value="keep" class="quiet">Change the keys</button>
+                <button name="old" value="withdraw" class="quiet">Change the keys and withdraw the old ones</button>
+              </div>
+            </form>
             """);
     }
 
-    public Task<IResult> LockAsync(HttpContext context) => ChangeAsync(context, locks.LockAsync);
+    public Task<IResult> LockAsync(HttpContext context) => ChangeAccountAsync(context, locks.LockAsync);
 
-    public Task<IResult> UnlockAsync(HttpContext context) => ChangeAsync(context, locks.UnlockAsync);
+    public Task<IResult> UnlockAsync(HttpContext context) => ChangeAccountAsync(context, locks.UnlockAsync);
 
-    private async Task<IResult> ChangeAsync(HttpContext context, Func<Guid, Account, CancellationToken, Task> change)
+    public Task<IResult> ReplaceKeysAsync(HttpContext context) =>
+        ChangeAsync(context, (form, _) => replace.ExecuteAsync(withdraw: form["old"] == "withdraw", context.RequestAborted));
+
+    private Task<IResult> ChangeAccountAsync(HttpContext context, Func<Guid, Account, CancellationToken, Task> change) =>
+        ChangeAsync(context, (form, account) =>
+            Guid.TryParse(form["account"], out var id) ? change(id, account, context.RequestAborted) : Task.CompletedTask);
+
+    private async Task<IResult> ChangeAsync(HttpContext context, Func<Parameters, Account, Task> change)
     {
         var account = await session.FindAccountAsync(context);
         if (await forms.ReadAsync(context) is not { } form || account is null)
             return Forms.Stale;
         if (!account.IsOperator)
             return Nothing;
-        if (Guid.TryParse(form["account"], out var id))
-            await change(id, account, context.RequestAborted);
-        return new SeeOther(form["q"] is { } query ? $"{Paths.Operator}?q={Uri.EscapeDataString(query)}" : Paths.Operator);
+        var page = form["q"] is { } query ? $"{Paths.Operator}?q={Uri.EscapeDataString(query)}" : Paths.Operator;
+        if (!proof.IsThere(context))
+            return RecentProof.Ask(page);
+        await change(form, account);
+        return new SeeOther(page);
     }
 
     private Html Link(HttpContext context, Outbox.Waiting waiting) => $"""

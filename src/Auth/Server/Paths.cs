@@ -40,6 +40,7 @@ internal static class Paths
     public const string Operator = "/operator";
     public const string OperatorSetup = "/operator/setup";
     public const string LockAccount = "/operator/lock";
+    public const string ReplaceSigningKeys = "/operator/signing-keys";
     public const string UnlockAccount = "/operator/unlock";
     public const string Password = "/account/password";
     public const string RevokeApp = "/account/revoke";

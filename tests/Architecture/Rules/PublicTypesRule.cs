@@ -27,7 +27,7 @@ internal static class PublicTypesRule
         ["Auth"] =
         [
             "AuthModule", "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount",
-            "Accounts.FirstOperator", "Accounts.FindAccount", "Links.LinkOptions", "Links.OAuthLinkOptions",
+            "Accounts.FirstOperator", "Accounts.FindAccount", "Server.Keys.ReplaceSigningKeys", "Links.LinkOptions", "Links.OAuthLinkOptions",
         ],
         ["Webhooks"] =
         [

@@ -90,6 +90,29 @@ internal sealed class SigningKeys(
         }, stop);
     }
 
+    /// <summary>See <see cref="ReplaceSigningKeys.ExecuteAsync"/>.</summary>
+    public async Task ReplaceAsync(bool withdraw, CancellationToken stop)
+    {
+        var made = SigningAlgorithm.All.Select(algorithm => (algorithm, KeyPair.Make(algorithm))).ToList();
+        await database.WriteAsync(async transaction =>
+        {
+            await database.SerializeAsync(transaction, "auth.signing-keys", stop);
+            var now = time.GetUtcNow();
+            // A successor that is published already goes with them: whoever has the present key may have that one too.
+            await transaction.Connection!.ExecuteAsync(
+                withdraw
+                    ? "DELETE FROM auth_signing_key"
+                    : """
+                      DELETE FROM auth_signing_key WHERE signs_from > @now;
+                      UPDATE auth_signing_key SET signs_until = @now WHERE signs_until > @now;
+                      """, new { now }, transaction);
+            foreach (var (algorithm, pair) in made)
+                await AddAsync(transaction, algorithm, pair, now);
+        }, stop);
+        _current.Clear();
+        log.LogWarning("The keys that sign ID tokens were replaced{Withdrawn}", withdraw ? ", and the old ones withdrawn" : "");
+    }
+
     public void Dispose() => _turn.Dispose();
 
     private DateTimeOffset Gone => time.GetUtcNow() - options.Value.IdTokenLifetime - Margin;

@@ -16,6 +16,7 @@ internal static class OperatorVerb
         IssueRlyCommand.Create(data, store),
         SuspendCoinCommand.Create(data, store),
         RotateAuthorityCommand.Create(data, store),
+        RotateSigningKeyCommand.Create(data, store),
         VerifyCommand.Create(data, store),
         RebuildCommand.Create(data, store),
         BackupCommand.Create(data, store),
