@@ -39,6 +39,7 @@ public static class AuthModule
         AddServer(services);
         AddLinks(services, configure);
         AddPages(services);
+        FormerAuthModule.AddFormer(services);
         return services;
     }
 

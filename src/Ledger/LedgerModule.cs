@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -159,6 +160,12 @@ public static class LedgerModule
         FormerMarketEndpoints.Map(api);
         return endpoints;
     }
+
+    /// <summary>
+    /// Holds other modules' endpoints of that API to the limits of the ledger's own writes, and lets refusals say so in its words.
+    /// </summary>
+    public static RouteGroupBuilder LimitAsFormerApi(this RouteGroupBuilder endpoints) =>
+        endpoints.RequireRateLimiting(RateLimit.Writes).WithMetadata(new FormerApi(), new ProducesResponseTypeMetadata(429, typeof(ProblemDetails), ["application/problem+json"]));
 
     /// <summary>Maps the explorer's pages at <c>/explorer</c>: public, and nothing private on them.</summary>
     public static IEndpointRouteBuilder MapLedgerExplorer(this IEndpointRouteBuilder endpoints)

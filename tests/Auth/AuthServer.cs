@@ -76,6 +76,7 @@ internal sealed class AuthServer : IAsyncDisposable
             return next(context);
         });
         app.MapAuthEndpoints();
+        app.MapGroup("/v1").MapFormerAuthEndpoints();
         MapSampleApi(app);
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();

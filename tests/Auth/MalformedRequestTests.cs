@@ -19,6 +19,7 @@ public sealed class MalformedRequestTests
         "/account/links", "/account/links/remove", "/account/links/move", "/account/links/wallet", "/account/links/wallet/signature",
         "/account/email", "/confirm-email", "/forgot-password", "/reset-password", "/operator", "/operator/setup", "/operator/lock",
         "/operator/unlock", "/sign-in/code", "/account/second-factor",
+        "/v1/oauth/register", "/v1/oauth/refresh", "/v1/oauth/authorize", "/v1/oauth/userinfo",
     ];
 
     private static readonly string[] Names =

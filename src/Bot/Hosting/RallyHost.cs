@@ -78,7 +78,9 @@ internal static class RallyHost
             var api = app.MapGroup("/api");
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();
-            app.MapGroup("/v1").MapFormerLedgerEndpoints();
+            var former = app.MapGroup("/v1");
+            former.MapFormerLedgerEndpoints();
+            former.MapGroup("").LimitAsFormerApi().MapFormerAuthEndpoints();
             app.MapLedgerExplorer();
             app.MapApiDocument();
             app.MapAuthEndpoints();

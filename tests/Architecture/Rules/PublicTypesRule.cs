@@ -26,7 +26,7 @@ internal static class PublicTypesRule
         ],
         ["Auth"] =
         [
-            "AuthModule", "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount",
+            "AuthModule", "FormerAuthModule", "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount",
             "Accounts.FirstOperator", "Accounts.FindAccount", "Links.LinkOptions", "Links.OAuthLinkOptions",
         ],
         ["Webhooks"] =
