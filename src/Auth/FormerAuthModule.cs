@@ -26,13 +26,30 @@ public static class FormerAuthModule
         api.MapPost("/oauth/userinfo", (HttpContext context, FormerLinking linking) => linking.UserInfoAsync(context))
             .Takes<FormerLinking.UserInfoBody>().Answers<FormerLinking.UserInfoAnswer>(400, 401, 403)
             .Described("v1LinkedUser", "Who was linked", "As the former Rally's API had it: for the code that came to the callback, once.");
+        api.MapGet("/users/rally/{rallyId}/userinfo", (HttpContext context, string rallyId, FormerAccounts accounts) => accounts.UserInfoAsync(context, rallyId))
+            .Answers<FormerLinking.UserInfoAnswer>(400, 401, 403)
+            .Described("v1UserInfo", "Who a linked person is", "As the former Rally's API had it.");
         return v1;
+    }
+
+    /// <summary>Maps the part of the second API under the host's prefix.</summary>
+    public static IEndpointRouteBuilder MapSecondFormerAuthEndpoints(this IEndpointRouteBuilder api)
+    {
+        var second = api.MapGroup("").WithTags("Former API").AllowAnonymous();
+        second.MapGet("/accounts/{rallyId}", (HttpContext context, string rallyId, FormerAccounts accounts) => accounts.AccountAsync(context, rallyId))
+            .Answers<FormerAccounts.AccountAnswer>(400, 401, 403)
+            .Described("account", "Who a linked person is", "As the former Rally's second API had it. An account has one wallet, with the account's id.");
+        second.MapGet("/accounts", (HttpContext context, string? rallyNetworkWalletId, FormerAccounts accounts) => accounts.AccountAsync(context, rallyNetworkWalletId))
+            .Answers<FormerAccounts.AccountAnswer>(400, 401, 403)
+            .Described("accountOfWallet", "Whose a wallet is", "As the former Rally's second API had it. An account has one wallet, with the account's id.");
+        return api;
     }
 
     internal static void AddFormer(IServiceCollection services)
     {
         services.AddSingleton<FormerTokens>();
         services.AddSingleton<FormerLinking>();
+        services.AddSingleton<FormerAccounts>();
     }
 
     private static RouteHandlerBuilder Described(this RouteHandlerBuilder endpoint, string name, string summary, string description) =>

@@ -149,6 +149,7 @@ public static class LedgerModule
         LogEndpoints.Map(api);
         TradeEndpoints.Map(api);
         FormerEndpoints.MapSecond(api);
+        FormerAccountEndpoints.MapSecond(api);
         return endpoints;
     }
 
@@ -157,6 +158,7 @@ public static class LedgerModule
     {
         var api = endpoints.MapGroup("").WithTags("Former API").WithMetadata(new FormerApi());
         FormerEndpoints.MapFirst(api);
+        FormerAccountEndpoints.MapFirst(api);
         FormerMarketEndpoints.Map(api);
         return endpoints;
     }

@@ -77,6 +77,7 @@ internal sealed class AuthServer : IAsyncDisposable
         });
         app.MapAuthEndpoints();
         app.MapGroup("/v1").MapFormerAuthEndpoints();
+        app.MapGroup("/api").MapSecondFormerAuthEndpoints();
         MapSampleApi(app);
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();

@@ -20,6 +20,7 @@ public sealed class MalformedRequestTests
         "/account/email", "/confirm-email", "/forgot-password", "/reset-password", "/operator", "/operator/setup", "/operator/lock",
         "/operator/unlock", "/sign-in/code", "/account/second-factor",
         "/v1/oauth/register", "/v1/oauth/refresh", "/v1/oauth/authorize", "/v1/oauth/userinfo",
+        "/v1/users/rally/00000000000000000000000000000000/userinfo", "/api/accounts/x", "/api/accounts",
     ];
 
     private static readonly string[] Names =

@@ -136,6 +136,15 @@ public sealed class ApiDocumentTests
         await AskAsync("v1NetworkActivity", 200, "/v1/creator_coins/PTM/network_activity");
         await AskAsync("v1Rewards", 200, "/v1/creator_coins/PTM/rewards");
         await AskAsync("v1HistoricalRewards", 200, "/v1/creator_coins/PTM/historical_rewards");
+        await AskAsync("v1Balance", 200, $"/v1/users/rally/{fan:N}/balance", fan);
+        await AskAsync("v1Balance", 403, $"/v1/users/rally/{fan}/balance", friend);
+        await AskAsync("v1FlowControlLimits", 200, $"/v1/users/rally/{fan}/flow_control_limits/PTM", fan);
+        await AskAsync("v1FlowControlLimits", 200, $"/v1/users/rally/{fan}/flow_control_limits/FIX", fan);
+        await AskAsync("v1FlowControlLimits", 404, $"/v1/users/rally/{fan}/flow_control_limits/NOPE", fan);
+        await AskAsync("walletBalance", 200, $"/api/rally-network-wallets/{fan:N}/balance?symbolSearch=pt", fan);
+        await AskAsync("nftTemplates", 200, "/api/nft-templates?creatorCoinSymbol=PTM");
+        await AskAsync("nfts", 200, $"/api/nfts?rallyNetworkWalletId={fan:N}&nftTemplateId=1");
+        await AskAsync("nft", 404, "/api/nfts/1");
         await UseFormerAppAsync(app);
         await AskAsync("listAccountTransfers", 200, $"/api/accounts/{fan}/transfers?limit=2&coin=PTM&before=1000", fan);
         await AskAsync("listPrices", 200, "/api/coins/PTM/prices?interval=day&from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&after=2026-01-02T00:00:00Z&limit=5");
@@ -162,6 +171,9 @@ public sealed class ApiDocumentTests
         await AskAsync("v1Refresh", 401, "/v1/oauth/refresh", body: new { refresh_token = "unknown" });
         await AskAsync("v1Authorize", 200, "/v1/oauth/authorize", body: new { callback = "https://former.example/back", state = "1" }, token: FormerToken);
         await AskAsync("v1Authorize", 400, "/v1/oauth/authorize", body: new { callback = "https://other.example/" }, token: FormerToken);
+        await AskAsync("v1UserInfo", 403, $"/v1/users/rally/{Guid.NewGuid()}/userinfo", token: FormerToken);
+        await AskAsync("account", 403, $"/api/accounts/{Guid.NewGuid():N}", token: FormerToken);
+        await AskAsync("accountOfWallet", 401, $"/api/accounts?rallyNetworkWalletId={Guid.NewGuid():N}");
         await AskAsync("v1LinkedUser", 400, "/v1/oauth/userinfo", body: new { code = "unknown" }, token: FormerToken);
     }
 

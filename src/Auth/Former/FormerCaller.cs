@@ -9,6 +9,10 @@ namespace Rally.Auth.Former;
 /// <param name="AccountId">The one person it acts for; null for the app's own, which reaches everybody who linked it.</param>
 internal sealed record FormerCaller(string ClientId, Guid? AccountId)
 {
+    public const string TokenNeeded = "A valid access token is needed in the Authorization header: get one from /v1/oauth/register or /v1/oauth/refresh.";
+
+    public const string NotLinked = "The token does not reach this account: its owner must link the app first.";
+
     /// <returns>Null when there is no valid token.</returns>
     public static FormerCaller? Of(ClaimsPrincipal user) => user.FindFirstValue("client_id") is { } client
         ? new(client, Guid.TryParse(user.FindFirstValue("sub"), out var account) ? account : null)
@@ -17,7 +21,7 @@ internal sealed record FormerCaller(string ClientId, Guid? AccountId)
     /// <summary>The caller with the app's own token, or what to answer.</summary>
     public static (FormerCaller? App, IResult? Problem) OfApp(HttpContext context) => Of(context.User) switch
     {
-        null => (null, FormerJson.Unauthorized(context, "A valid access token is needed in the Authorization header: get one from /v1/oauth/register or /v1/oauth/refresh.")),
+        null => (null, FormerJson.Unauthorized(context, TokenNeeded)),
         { AccountId: not null } => (null, FormerJson.Forbidden("app-token-needed", "This is for the app's own token, not for one that a person gave it.")),
         var app => (app, null),
     };

@@ -52,6 +52,9 @@ internal static class FormerJson
         }
     }
 
+    /// <summary>Ids came with dashes and without.</summary>
+    public static bool TryId(string? text, out Guid id) => Guid.TryParseExact(text, "D", out id) || Guid.TryParseExact(text, "N", out id);
+
     /// <summary>An answer that nobody caches.</summary>
     public static IResult Ok<T>(HttpContext context, T value)
     {

@@ -78,6 +78,7 @@ internal static class RallyHost
             var api = app.MapGroup("/api");
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();
+            api.MapGroup("").LimitAsFormerApi().MapSecondFormerAuthEndpoints();
             var former = app.MapGroup("/v1");
             former.MapFormerLedgerEndpoints();
             former.MapGroup("").LimitAsFormerApi().MapFormerAuthEndpoints();
