@@ -93,6 +93,7 @@ public static class AuthModule
         app.MapPost(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
         MapLinks(app);
+        FormerAuthModule.MapTransferPages(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
     }

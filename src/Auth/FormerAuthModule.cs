@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Rally.Auth.Former;
+using Rally.Auth.Pages;
+using Rally.Auth.Server;
+using Rally.Auth.Transfers;
 
 namespace Rally.Auth;
 
@@ -29,6 +32,8 @@ public static class FormerAuthModule
         api.MapGet("/users/rally/{rallyId}/userinfo", (HttpContext context, string rallyId, FormerAccounts accounts) => accounts.UserInfoAsync(context, rallyId))
             .Answers<FormerLinking.UserInfoAnswer>(400, 401, 403)
             .Described("v1UserInfo", "Who a linked person is", "As the former Rally's API had it.");
+        if (v1.ServiceProvider.GetService<ITransferLedger>() is not null)
+            MapTransfers(api);
         return v1;
     }
 
@@ -45,11 +50,35 @@ public static class FormerAuthModule
         return api;
     }
 
+    private static void MapTransfers(RouteGroupBuilder api)
+    {
+        api.MapPost("/transactions/transfer/initiate", (HttpContext context, FormerTransfers transfers) => transfers.InitiateAsync(context))
+            .Takes<FormerTransfers.InitiateBody>().Answers<FormerTransfers.InitiateAnswer>(400, 401, 403, 422)
+            .Described("v1InitiateTransfer", "Ask for a transfer", "As the former Rally's API had it: the sender, who has linked the app, agrees on a page within an hour.");
+        api.MapGet("/transactions/{transactionId}/status", (HttpContext context, string transactionId, FormerTransfers transfers) => transfers.StatusAsync(context, transactionId))
+            .Answers<FormerTransfers.StatusAnswer>(401, 404)
+            .Described("v1TransactionStatus", "What became of a transfer", "As the former Rally's API had it: pending, approved, refused or expired.");
+    }
+
+    internal static void MapTransferPages(IEndpointRouteBuilder app)
+    {
+        if (app.ServiceProvider.GetService<ITransferLedger>() is null)
+            return;
+        app.MapGet(Paths.Transfers, (HttpContext context, TransfersPage page) => page.ListAsync(context));
+        app.MapGet(Paths.Transfers + "/{id}", (HttpContext context, string id, TransfersPage page) => page.ShowAsync(context, id));
+        app.MapPost(Paths.Transfers + "/{id}", (HttpContext context, string id, TransfersPage page) => page.DecideAsync(context, id));
+    }
+
     internal static void AddFormer(IServiceCollection services)
     {
         services.AddSingleton<FormerTokens>();
         services.AddSingleton<FormerLinking>();
         services.AddSingleton<FormerAccounts>();
+        services.AddSingleton<FormerTransfers>();
+        services.AddSingleton<TransferRequests>();
+        services.AddSingleton<DecideTransfer>();
+        services.AddHostedService(provider => provider.GetRequiredService<DecideTransfer>());
+        services.AddScoped<TransfersPage>();
     }
 
     private static RouteHandlerBuilder Described(this RouteHandlerBuilder endpoint, string name, string summary, string description) =>

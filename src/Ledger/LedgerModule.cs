@@ -62,6 +62,9 @@ public static class LedgerModule
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
         services.AddSingleton<PostTransfer>();
+        services.AddSingleton(provider => new RequestedTransfers(
+            provider.GetRequiredService<PostTransfer>(), provider.GetRequiredService<ReadCoinFigures>(), provider.GetRequiredService<UsdPrice>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AuthorityKeys(
             provider.GetRequiredService<IOptions<LedgerOptions>>(), RandomNumberGenerator.Create(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SealBlocks(

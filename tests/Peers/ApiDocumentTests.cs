@@ -174,6 +174,9 @@ public sealed class ApiDocumentTests
         await AskAsync("v1UserInfo", 403, $"/v1/users/rally/{Guid.NewGuid()}/userinfo", token: FormerToken);
         await AskAsync("account", 403, $"/api/accounts/{Guid.NewGuid():N}", token: FormerToken);
         await AskAsync("accountOfWallet", 401, $"/api/accounts?rallyNetworkWalletId={Guid.NewGuid():N}");
+        await AskAsync("v1InitiateTransfer", 403, "/v1/transactions/transfer/initiate", body: new { fromRnbUserId = Guid.NewGuid(), coinKind = "PTM", amount = 1.5 }, token: FormerToken);
+        await AskAsync("v1InitiateTransfer", 401, "/v1/transactions/transfer/initiate", body: new { fromRnbUserId = Guid.NewGuid(), coinKind = "PTM", amount = "1.5" });
+        await AskAsync("v1TransactionStatus", 404, $"/v1/transactions/{NewId()}/status", token: FormerToken);
         await AskAsync("v1LinkedUser", 400, "/v1/oauth/userinfo", body: new { code = "unknown" }, token: FormerToken);
     }
 

@@ -19,7 +19,7 @@ internal sealed class PruneExpired(Database database, TimeProvider time, ILogger
     public static readonly IReadOnlyList<(string Table, string Key)> Tables =
     [
         ("auth_pushed_request", "hash"), ("auth_device_code", "hash"), ("auth_access_token", "hash"),
-        ("auth_refresh_token", "hash"), ("auth_grant", "id"),
+        ("auth_transfer_request", "id"), ("auth_refresh_token", "hash"), ("auth_grant", "id"),
     ];
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
