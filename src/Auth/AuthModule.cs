@@ -41,6 +41,7 @@ public static class AuthModule
         AddServer(services);
         AddLinks(services, configure);
         AddPages(services);
+        FormerAuthModule.AddFormer(services);
         return services;
     }
 
@@ -99,6 +100,7 @@ public static class AuthModule
         app.MapPost(Paths.DeleteAccount, (HttpContext context, LeavingPage page) => page.DeleteAsync(context)).AddEndpointFilter(limit);
         MapPasskeys(app, limit);
         MapLinks(app);
+        FormerAuthModule.MapTransferPages(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,9 @@ public static class LedgerModule
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();
         services.AddSingleton<PostTransfer>();
+        services.AddSingleton(provider => new RequestedTransfers(
+            provider.GetRequiredService<PostTransfer>(), provider.GetRequiredService<ReadCoinFigures>(), provider.GetRequiredService<UsdPrice>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new AuthorityKeys(
             provider.GetRequiredService<IOptions<LedgerOptions>>(), RandomNumberGenerator.Create(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SealBlocks(
@@ -148,6 +152,7 @@ public static class LedgerModule
         LogEndpoints.Map(api);
         TradeEndpoints.Map(api);
         FormerEndpoints.MapSecond(api);
+        FormerAccountEndpoints.MapSecond(api);
         return endpoints;
     }
 
@@ -156,9 +161,16 @@ public static class LedgerModule
     {
         var api = endpoints.MapGroup("").WithTags("Former API").WithMetadata(new FormerApi());
         FormerEndpoints.MapFirst(api);
+        FormerAccountEndpoints.MapFirst(api);
         FormerMarketEndpoints.Map(api);
         return endpoints;
     }
+
+    /// <summary>
+    /// Holds other modules' endpoints of that API to the limits of the ledger's own writes, and lets refusals say so in its words.
+    /// </summary>
+    public static RouteGroupBuilder LimitAsFormerApi(this RouteGroupBuilder endpoints) =>
+        endpoints.RequireRateLimiting(RateLimit.Writes).WithMetadata(new FormerApi(), new ProducesResponseTypeMetadata(429, typeof(ProblemDetails), ["application/problem+json"]));
 
     /// <summary>Maps the explorer's pages at <c>/explorer</c>: public, and nothing private on them.</summary>
     public static IEndpointRouteBuilder MapLedgerExplorer(this IEndpointRouteBuilder endpoints)

@@ -76,6 +76,8 @@ internal sealed class AuthServer : IAsyncDisposable
             return next(context);
         });
         app.MapAuthEndpoints();
+        app.MapGroup("/v1").MapFormerAuthEndpoints();
+        app.MapGroup("/api").MapSecondFormerAuthEndpoints();
         MapSampleApi(app);
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();

@@ -19,7 +19,10 @@ public sealed class MalformedRequestTests
         "/account/links", "/account/links/remove", "/account/links/move", "/account/links/wallet", "/account/links/wallet/signature",
         "/account/email", "/confirm-email", "/forgot-password", "/reset-password", "/operator", "/operator/setup", "/operator/lock",
         "/operator/unlock", "/sign-in/code", "/account/second-factor", "/sign-in/passkey", "/account/passkeys", "/account/passkeys/add",
-        "/account/passkeys/rename", "/account/passkeys/remove", "/account/prove", "/account/prove/passkey", "/account/export", "/account/delete", "/operator/signing-keys",
+        "/account/passkeys/rename", "/account/passkeys/remove", "/account/prove", "/account/prove/passkey", "/account/export",
+        "/account/delete", "/operator/signing-keys",
+        "/v1/oauth/register", "/v1/oauth/refresh", "/v1/oauth/authorize", "/v1/oauth/userinfo",
+        "/v1/users/rally/00000000000000000000000000000000/userinfo", "/api/accounts/x", "/api/accounts",
     ];
 
     private static readonly string[] Names =

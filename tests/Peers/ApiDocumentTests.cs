@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rally.Auth.Apps;
 using Rally.Bot.Hosting;
 using Rally.Bot.Network;
 using Rally.Ledger.Amounts;
@@ -26,6 +27,7 @@ namespace Rally.Peers.Tests;
 public sealed class ApiDocumentTests
 {
     private const string Lie = "x-lie";
+    private const string FormerToken = "client:former profile balances:read";
 
     private static readonly string[] Scopes = ["balances:read", "transfers:send", "trades:make"];
 
@@ -134,6 +136,16 @@ public sealed class ApiDocumentTests
         await AskAsync("v1NetworkActivity", 200, "/v1/creator_coins/PTM/network_activity");
         await AskAsync("v1Rewards", 200, "/v1/creator_coins/PTM/rewards");
         await AskAsync("v1HistoricalRewards", 200, "/v1/creator_coins/PTM/historical_rewards");
+        await AskAsync("v1Balance", 200, $"/v1/users/rally/{fan:N}/balance", fan);
+        await AskAsync("v1Balance", 403, $"/v1/users/rally/{fan}/balance", friend);
+        await AskAsync("v1FlowControlLimits", 200, $"/v1/users/rally/{fan}/flow_control_limits/PTM", fan);
+        await AskAsync("v1FlowControlLimits", 200, $"/v1/users/rally/{fan}/flow_control_limits/FIX", fan);
+        await AskAsync("v1FlowControlLimits", 404, $"/v1/users/rally/{fan}/flow_control_limits/NOPE", fan);
+        await AskAsync("walletBalance", 200, $"/api/rally-network-wallets/{fan:N}/balance?symbolSearch=pt", fan);
+        await AskAsync("nftTemplates", 200, "/api/nft-templates?creatorCoinSymbol=PTM");
+        await AskAsync("nfts", 200, $"/api/nfts?rallyNetworkWalletId={fan:N}&nftTemplateId=1");
+        await AskAsync("nft", 404, "/api/nfts/1");
+        await UseFormerAppAsync(app);
         await AskAsync("listAccountTransfers", 200, $"/api/accounts/{fan}/transfers?limit=2&coin=PTM&before=1000", fan);
         await AskAsync("listPrices", 200, "/api/coins/PTM/prices?interval=day&from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&after=2026-01-02T00:00:00Z&limit=5");
         await AskAsync("getStats", 200, "/api/coins/PTM/stats");
@@ -145,6 +157,27 @@ public sealed class ApiDocumentTests
         await AskAsync("getBlock", 404, "/api/blocks/99");
         await AskAsync("listAuthorities", 200, "/api/authorities");
         await AskAsync("getVerification", 200, "/api/verification");
+    }
+
+    /// <summary>An app of the former Rally's API.</summary>
+    private async Task UseFormerAppAsync(WebApplication app)
+    {
+        const string Secret = "former-secret-0123456789-0123456789";
+        Assert.IsType<RegisterApp.Registered>(await app.Services.GetRequiredService<RegisterApp>().ExecuteAsync(new(
+            "former", "Former", "The tests", Secret, ["https://former.example/back"], ["profile", "balances:read"], ["authorization_code", "client_credentials"])));
+        var tokens = await AskAsync("v1Register", 200, "/v1/oauth/register", body: new { username = "former", password = Secret });
+        await AskAsync("v1Register", 401, "/v1/oauth/register", body: new { username = "former", password = "wrong" });
+        await AskAsync("v1Refresh", 200, "/v1/oauth/refresh", body: new { refresh_token = (string)tokens!["refresh_token"]! });
+        await AskAsync("v1Refresh", 401, "/v1/oauth/refresh", body: new { refresh_token = "unknown" });
+        await AskAsync("v1Authorize", 200, "/v1/oauth/authorize", body: new { callback = "https://former.example/back", state = "1" }, token: FormerToken);
+        await AskAsync("v1Authorize", 400, "/v1/oauth/authorize", body: new { callback = "https://other.example/" }, token: FormerToken);
+        await AskAsync("v1UserInfo", 403, $"/v1/users/rally/{Guid.NewGuid()}/userinfo", token: FormerToken);
+        await AskAsync("account", 403, $"/api/accounts/{Guid.NewGuid():N}", token: FormerToken);
+        await AskAsync("accountOfWallet", 401, $"/api/accounts?rallyNetworkWalletId={Guid.NewGuid():N}");
+        await AskAsync("v1InitiateTransfer", 403, "/v1/transactions/transfer/initiate", body: new { fromRnbUserId = Guid.NewGuid(), coinKind = "PTM", amount = 1.5 }, token: FormerToken);
+        await AskAsync("v1InitiateTransfer", 401, "/v1/transactions/transfer/initiate", body: new { fromRnbUserId = Guid.NewGuid(), coinKind = "PTM", amount = "1.5" });
+        await AskAsync("v1TransactionStatus", 404, $"/v1/transactions/{NewId()}/status", token: FormerToken);
+        await AskAsync("v1LinkedUser", 400, "/v1/oauth/userinfo", body: new { code = "unknown" }, token: FormerToken);
     }
 
     /// <summary>A check that finds nothing must be one that could have.</summary>
@@ -167,17 +200,20 @@ public sealed class ApiDocumentTests
         }
     }
 
-    private async Task AskAsync(string operation, int expected, string path, Guid? caller = null, object? body = null)
+    private async Task<JsonNode?> AskAsync(string operation, int expected, string path, Guid? caller = null, object? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path);
         if (caller is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", $"{caller} {string.Join(' ', Scopes)}");
+            token = $"{caller} {string.Join(' ', Scopes)}";
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (body is not null)
             request.Content = JsonContent.Create(body);
         var (status, answer) = await SendAsync(request);
         Assert.True((int)status == expected && !answer.Contains("stoplight.io", StringComparison.Ordinal), $"{request.Method} {path}: {(int)status} {answer}");
         _asked.Add(operation);
         _parameters.UnionWith(QueryHelpers.ParseQuery(path.Contains('?', StringComparison.Ordinal) ? path[path.IndexOf('?', StringComparison.Ordinal)..] : "").Keys.Select(name => $"{operation} {name}"));
+        return answer.Length == 0 ? null : JsonNode.Parse(answer);
     }
 
     private async Task<(HttpStatusCode Status, string Answer)> SendAsync(HttpRequestMessage request)
@@ -208,7 +244,7 @@ public sealed class ApiDocumentTests
         await context.Response.WriteAsJsonAsync(truth);
     }
 
-    /// <summary>A bearer token here is "account scope scope …".</summary>
+    /// <summary>A bearer token here is "account scope scope …", or "client:id scope scope …" for a client's own.</summary>
     private sealed class PlainTokens(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
     {
@@ -218,7 +254,7 @@ public sealed class ApiDocumentTests
                 return Task.FromResult(AuthenticateResult.NoResult());
             var words = header.Parameter!.Split(' ');
             var identity = new ClaimsIdentity(
-                [new Claim("sub", words[0]), .. words.Skip(1).Select(scope => new Claim("scope", scope))], Scheme.Name);
+                [words[0].StartsWith("client:", StringComparison.Ordinal) ? new Claim("client_id", words[0]["client:".Length..]) : new Claim("sub", words[0]), .. words.Skip(1).Select(scope => new Claim("scope", scope))], Scheme.Name);
             return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name)));
         }
     }

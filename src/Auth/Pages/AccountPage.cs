@@ -24,6 +24,7 @@ internal sealed class AccountPage(
             </dl>
             <ul class="plain">
               <li><a href="{Paths.Links}">Linked accounts</a>: Discord, Twitch, a wallet</li>
+              <li><a href="{Paths.Transfers}">Transfers that wait for you</a></li>
               <li><a href="{Paths.Email}">Change your e-mail address</a></li>
               <li><a href="{Paths.Password}">Change your password</a></li>
               <li><a href="{Paths.SecondFactor}">Second factor</a>: {(account.HasSecondFactor ? "on" : "off")}</li>

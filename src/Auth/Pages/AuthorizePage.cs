@@ -24,9 +24,7 @@ internal sealed class AuthorizePage(
     /// <summary>The answer to a request that is not valid.</summary>
     public IResult Refuse(HttpContext context, AuthorizationRequest.Reading reading) => reading switch
     {
-        AuthorizationRequest.Refused refused => new SeeOther(AuthorizationRequest.Answer(
-            refused.RedirectUri, refused.State, issuer.Of(context.Request),
-            ("error", refused.Error.Code), ("error_description", refused.Error.Description))),
+        AuthorizationRequest.Refused refused => new SeeOther(refused.Answer(issuer.Of(context.Request))),
         AuthorizationRequest.Unanswerable unanswerable => new PageResult(
             "This request cannot be answered",
             $"""<p role="alert">{unanswerable.Reason}</p><p>Nothing was shared. Close this page, or tell the people who run that app.</p>""",
@@ -41,8 +39,7 @@ internal sealed class AuthorizePage(
             request, account.Id, BrowserSession.SignedInAt(context), context.RequestAborted);
         return code is null
             ? Refuse(context, new AuthorizationRequest.Unanswerable("This request was answered already. Go back to the app and begin again."))
-            : new SeeOther(AuthorizationRequest.Answer(
-                request.RedirectUri, request.State, issuer.Of(context.Request), ("code", code)));
+            : new SeeOther(request.Answer(issuer.Of(context.Request), code));
     }
 
     /// <summary>Who is signed in, and no longer ago than the request asks; null when somebody has to sign in first.</summary>
@@ -66,8 +63,9 @@ internal sealed class AuthorizePage(
         if (account is null)
             return silent ? Refuse(context, request.Refuse(OAuthError.LoginRequired)) : SignIn(query);
 
-        // Another program can take a public client's place at its redirect URI, so a person looks each time (RFC 8252, 8.6).
-        var remembered = request.Link is null && !request.Client.IsPublic &&
+        // Another program can take a public client's place at its redirect URI, so a person looks each time (RFC 8252, 8.6);
+        // and a link of the former API can have been made for somebody else, which no proof key would show.
+        var remembered = request.Link is null && !request.Client.IsPublic && !request.IsFormer &&
             !request.Prompts.Contains(Prompt.Consent) && !request.Prompts.Contains(Prompt.SelectAccount) &&
             await consents.CoverAsync(account.Id, request.Client.Id, request.Scopes, context.RequestAborted);
         if (remembered)

@@ -23,8 +23,17 @@ internal sealed record AuthorizationRequest(
     /// <summary>The key of the request that the client pushed; null when it came with the browser.</summary>
     public byte[]? Pushed { get; init; }
 
+    /// <summary>
+    /// It came in by the former Rally's API (see <see cref="Former.FormerLinking"/>): without a proof key, and the answer is a
+    /// code for that API or the word "cancelled".
+    /// </summary>
+    public bool IsFormer { get; init; }
+
     /// <summary>Refuses this request.</summary>
-    public Refused Refuse(OAuthError error) => new(RedirectUri, State, error);
+    public Refused Refuse(OAuthError error) => new(RedirectUri, State, error) { IsFormer = IsFormer };
+
+    /// <summary>The redirect back to the client with a code.</summary>
+    public string Answer(string issuer, string code) => Answer(RedirectUri, State, IsFormer ? null : issuer, ("code", code));
 
     /// <summary>What an authorization request turned out to be.</summary>
     internal abstract record Reading;
@@ -32,18 +41,28 @@ internal sealed record AuthorizationRequest(
     internal sealed record Valid(AuthorizationRequest Request) : Reading;
 
     /// <summary>The client is to be told, at its redirect URI.</summary>
-    internal sealed record Refused(string RedirectUri, string? State, OAuthError Error) : Reading;
+    internal sealed record Refused(string RedirectUri, string? State, OAuthError Error) : Reading
+    {
+        /// <summary>See <see cref="AuthorizationRequest.IsFormer"/>.</summary>
+        public bool IsFormer { get; init; }
+
+        /// <summary>The redirect back to the client with the error.</summary>
+        public string Answer(string issuer) => IsFormer
+            ? AuthorizationRequest.Answer(RedirectUri, State, null, ("code", "cancelled"))
+            : AuthorizationRequest.Answer(RedirectUri, State, issuer, ("error", Error.Code), ("error_description", Error.Description));
+    }
 
     /// <summary>Nobody can be told but the person: client or redirect URI are not known good.</summary>
     internal sealed record Unanswerable(string Reason) : Reading;
 
-    /// <summary>The redirect back to the client (RFC 6749, 4.1.2; <c>iss</c> is RFC 9207).</summary>
-    public static string Answer(string redirectUri, string? state, string issuer, params (string Name, string Value)[] values)
+    // RFC 6749, 4.1.2; iss is RFC 9207, which the former API did not have.
+    private static string Answer(string redirectUri, string? state, string? issuer, params (string Name, string Value)[] values)
     {
         var query = values.ToDictionary(pair => pair.Name, string? (pair) => pair.Value);
         if (state is not null)
             query["state"] = state;
-        query["iss"] = issuer;
+        if (issuer is not null)
+            query["iss"] = issuer;
         return QueryHelpers.AddQueryString(redirectUri, query);
     }
 }

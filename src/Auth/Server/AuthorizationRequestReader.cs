@@ -16,37 +16,39 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         var client = await clients.FindAsync(parameters["client_id"], stop);
         if (client is null)
             return new Unanswerable("The app that sent you here is not known to this server.");
-        byte[]? pushed = null;
+        PushedRequests.Pushed? pushed = null;
         if (parameters["request_uri"] is { } requestUri)
         {
             if (await pushedRequests.FindAsync(requestUri, client, stop) is not { } found)
                 return new Unanswerable("This request has expired or was answered already. Go back to the app and begin again.");
             // Nothing beside it counts, or the push would protect nothing.
-            (pushed, parameters) = found;
+            (pushed, parameters) = (found, found.Parameters);
         }
 
         if (parameters["redirect_uri"] is not { } redirectUri || !RedirectUri.Matches(client, redirectUri))
             return new Unanswerable("The app that sent you here asked for the answer at an address it has not registered.");
 
         var state = parameters["state"];
-        if (FaultOf(parameters, client) is { } fault)
-            return new Refused(redirectUri, state, fault);
+        var isFormer = pushed is { IsFormer: true };
+        if (FaultOf(parameters, client, isFormer) is { } fault)
+            return new Refused(redirectUri, state, fault) { IsFormer = isFormer };
         return new Valid(new AuthorizationRequest(
             client,
             redirectUri,
             state,
             Scope.Split(parameters["scope"]),
-            parameters["code_challenge"]!,
+            isFormer ? "" : parameters["code_challenge"]!,
             parameters["authorization_details"] is { } details ? IdentityLink.Parse(details) : null)
         {
-            Pushed = pushed,
+            Pushed = pushed?.Hash,
+            IsFormer = isFormer,
             Nonce = parameters["nonce"],
             Prompts = Prompt.Parse(parameters["prompt"])!,
             MaxAge = parameters["max_age"] is { } seconds ? TimeSpan.FromSeconds(Seconds(seconds)!.Value) : null,
         });
     }
 
-    private OAuthError? FaultOf(Parameters parameters, Client client)
+    private OAuthError? FaultOf(Parameters parameters, Client client, bool isFormer)
     {
         if (parameters.AnyRepeated)
             return OAuthError.Repeated;
@@ -62,10 +64,8 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
             return OAuthError.InvalidRequest("The only response_mode is query.");
         if (!client.MayUse(GrantType.AuthorizationCode))
             return OAuthError.UnauthorizedClient("The client is not registered for authorization codes.");
-        if (parameters["code_challenge"] is not { } challenge || parameters["code_challenge_method"] != Pkce.Method)
-            return OAuthError.InvalidRequest("PKCE is required: code_challenge, with code_challenge_method S256.");
-        if (!Pkce.IsChallenge(challenge))
-            return OAuthError.InvalidRequest("code_challenge must be 43 characters of base64url.");
+        if (!isFormer && Pkce.FaultOf(parameters["code_challenge"], parameters["code_challenge_method"]) is { } fault)
+            return OAuthError.InvalidRequest(fault);
         if (parameters["authorization_details"] is { } details && IdentityLink.Parse(details) is null)
             return new("invalid_authorization_details", "authorization_details must be one identity_link with provider, name and id.");
 

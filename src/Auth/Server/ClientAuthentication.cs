@@ -36,11 +36,17 @@ internal sealed class ClientAuthentication(ClientStore clients)
             (id, secret) = basic;
         }
 
+        return await FindProvenAsync(id, secret, stop) is { } client ? (client, null) : (null, OAuthError.InvalidClient);
+    }
+
+    /// <returns>The client when the secret is its own, or it is public and none was given; else null.</returns>
+    public async Task<Client?> FindProvenAsync(string? id, string? secret, CancellationToken stop)
+    {
         var client = await clients.FindAsync(id, stop);
         var proven = client is { IsPublic: true }
             ? secret is null
             : CryptographicOperations.FixedTimeEquals(HashSecret(secret ?? ""), client?.SecretHash ?? NoSecret);
-        return proven ? (client, null) : (null, OAuthError.InvalidClient);
+        return proven ? client : null;
     }
 
     /// <summary>How a secret is kept. Registration asks for enough characters that a plain hash is safe.</summary>

@@ -49,7 +49,7 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
                 transaction);
         }
 
-        if (grant.AccountId is not null)
+        if (grant.AccountId is not null || refreshToken is not null)
         {
             await transaction.Connection!.ExecuteAsync(
                 "UPDATE auth_grant SET expires_at = @end WHERE id = @Id AND expires_at < @end",

@@ -16,10 +16,20 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Sco
         if (!asked.All(catalog.IsForClients))
             return new TokenOutcome.Refused(OAuthError.InvalidScope("A scope asked for is only on tokens that a person gave."));
         IReadOnlyList<string> scopes = asked.Count > 0 ? asked : [.. client.Scopes.Where(catalog.IsForClients)];
-        return await database.WriteAsync(async transaction =>
+        return await IssueAsync(client, scopes, refreshToken: null, stop);
+    }
+
+    /// <summary>
+    /// All that the client is registered for and that may be had so, with a refresh token: only for the former Rally's API,
+    /// RFC 6749, 4.4.3, advises against it.
+    /// </summary>
+    public Task<TokenOutcome> WithRefreshTokenAsync(Client client, CancellationToken stop) =>
+        IssueAsync(client, [.. client.Scopes.Where(catalog.IsForClients)], OpaqueToken.New(), stop);
+
+    private Task<TokenOutcome> IssueAsync(Client client, IReadOnlyList<string> scopes, string? refreshToken, CancellationToken stop) =>
+        database.WriteAsync<TokenOutcome>(async transaction =>
         {
             var grant = await grants.AddAsync(transaction, client.Id, accountId: null, scopes);
-            return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken: null), grant);
+            return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken), grant);
         }, stop);
-    }
 }

@@ -10,7 +10,11 @@ internal static partial class Pkce
 {
     public const string Method = "S256";
 
-    public static bool IsChallenge(string challenge) => Challenge().IsMatch(challenge);
+    /// <returns>Why a request cannot go on with these, for the client's developer; null when it can.</returns>
+    public static string? FaultOf(string? challenge, string? method) =>
+        challenge is null || method != Method ? "PKCE is required: code_challenge, with code_challenge_method S256."
+        : Challenge().IsMatch(challenge) ? null
+        : "code_challenge must be 43 characters of base64url.";
 
     public static bool Proves(string verifier, string challenge) =>
         Verifier().IsMatch(verifier) && CryptographicOperations.FixedTimeEquals(

@@ -19,7 +19,7 @@ internal sealed class PruneExpired(Database database, TimeProvider time, ILogger
     public static readonly IReadOnlyList<(string Table, string Key)> Tables =
     [
         ("auth_pushed_request", "hash"), ("auth_device_code", "hash"), ("auth_access_token", "hash"),
-        ("auth_refresh_token", "hash"), ("auth_passkey_challenge", "hash"),
+        ("auth_transfer_request", "id"), ("auth_refresh_token", "hash"), ("auth_passkey_challenge", "hash"),
         ("auth_reserved_name", "hash"), ("auth_link_move", "provider, subject"), ("auth_grant", "id"),
     ];
 

@@ -18,25 +18,46 @@ internal sealed class PushedRequests(Database database, TimeProvider time)
 
     private static readonly TimeSpan TimeForThePerson = TimeSpan.FromHours(1);
 
+    /// <summary>The same for a request of the former API, whose programs send the link to people who open it when they see it.</summary>
+    public static readonly TimeSpan FormerLifetime = TimeSpan.FromHours(1);
+
+    /// <param name="client">Whose request it is.</param>
+    /// <param name="query">The parameters, encoded.</param>
+    /// <param name="stop">Ends the call before anything is kept.</param>
+    /// <param name="isFormer">See <see cref="AuthorizationRequest.IsFormer"/>.</param>
     /// <returns>The request_uri.</returns>
-    public async Task<string> AddAsync(Client client, string query, CancellationToken stop)
+    public async Task<string> AddAsync(Client client, string query, CancellationToken stop, bool isFormer = false)
     {
         var reference = OpaqueToken.New();
         await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
-            INSERT INTO auth_pushed_request (hash, client_id, parameters, expires_at) VALUES (@hash, @Id, @query, @expiresAt)
-            """, new { hash = OpaqueToken.Hash(reference), client.Id, query, expiresAt = time.GetUtcNow() + Lifetime }, transaction), stop);
+            INSERT INTO auth_pushed_request (hash, client_id, parameters, is_former, expires_at)
+            VALUES (@hash, @Id, @query, @isFormer, @expiresAt)
+            """,
+            new
+            {
+                hash = OpaqueToken.Hash(reference),
+                client.Id,
+                query,
+                isFormer = isFormer ? 1L : 0L,
+                expiresAt = time.GetUtcNow() + (isFormer ? FormerLifetime : Lifetime),
+            }, transaction), stop);
         return Prefix + reference;
     }
 
-    /// <returns>The key and the parameters of a request that this client pushed and that is still good; else null.</returns>
-    public async Task<(byte[] Hash, Parameters Parameters)?> FindAsync(string requestUri, Client client, CancellationToken stop)
+    /// <param name="Hash">Its key.</param>
+    /// <param name="Parameters">As they were pushed.</param>
+    /// <param name="IsFormer">See <see cref="AuthorizationRequest.IsFormer"/>.</param>
+    internal sealed record Pushed(byte[] Hash, Parameters Parameters, bool IsFormer);
+
+    /// <returns>A request that this client pushed and that is still good; else null.</returns>
+    public async Task<Pushed?> FindAsync(string requestUri, Client client, CancellationToken stop)
     {
         if (!requestUri.StartsWith(Prefix, StringComparison.Ordinal) || OpaqueToken.Hash(requestUri[Prefix.Length..]) is not { } hash)
             return null;
-        var query = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string?>("""
-            SELECT parameters FROM auth_pushed_request WHERE hash = @hash AND client_id = @Id AND expires_at > @now
+        var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>("""
+            SELECT parameters, is_former FROM auth_pushed_request WHERE hash = @hash AND client_id = @Id AND expires_at > @now
             """, new { hash, client.Id, now = time.GetUtcNow() }), stop);
-        return query is null ? null : (hash, Parameters.OfQuery(query));
+        return row is null ? null : new(hash, Parameters.OfQuery(row.Parameters), row.IsFormer != 0);
     }
 
     /// <summary>The browser has come: from now on it is the person who takes time.</summary>
@@ -48,4 +69,6 @@ internal sealed class PushedRequests(Database database, TimeProvider time)
     /// <returns>Whether it was still there: of two answers to one request, the first counts.</returns>
     public static async Task<bool> TakeAsync(DbTransaction transaction, byte[] hash) =>
         await transaction.Connection!.ExecuteAsync("DELETE FROM auth_pushed_request WHERE hash = @hash", new { hash }, transaction) == 1;
+
+    private sealed record Row(string Parameters, long IsFormer);
 }

@@ -19,16 +19,25 @@ internal sealed class RotateRefreshToken(
     {
         if (form["refresh_token"] is not { } token)
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("refresh_token is required."));
-        if (OpaqueToken.Hash(token) is not { } hash)
-            return Unknown;
-        return await database.WriteAsync(transaction => RotateAsync(transaction, client, token, hash, Scope.Split(form["scope"])), stop);
+        return await ExecuteAsync(client, token, !client.IsPublic, Scope.Split(form["scope"]), stop);
     }
 
-    private static TokenOutcome.Refused Unknown { get; } =
+    /// <param name="client">Whose token it must be.</param>
+    /// <param name="token">As it was sent.</param>
+    /// <param name="isProven">Whether the client has shown its secret.</param>
+    /// <param name="asked">Scopes of the access token; none for all that was granted.</param>
+    /// <param name="stop">Ends the call before anything is kept.</param>
+    public async Task<TokenOutcome> ExecuteAsync(Client client, string token, bool isProven, IReadOnlyList<string> asked, CancellationToken stop) =>
+        OpaqueToken.Hash(token) is { } hash
+            ? await database.WriteAsync(transaction => RotateAsync(transaction, client, isProven, token, hash, asked), stop)
+            : Unknown;
+
+    /// <summary>The answer to a token that is worth nothing.</summary>
+    public static TokenOutcome.Refused Unknown { get; } =
         new(OAuthError.InvalidGrant("The refresh token is unknown, expired, used, revoked, or another client's."));
 
     private async Task<TokenOutcome> RotateAsync(
-        DbTransaction transaction, Client client, string token, byte[] hash, IReadOnlyList<string> asked)
+        DbTransaction transaction, Client client, bool isProven, string token, byte[] hash, IReadOnlyList<string> asked)
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
@@ -39,7 +48,7 @@ internal sealed class RotateRefreshToken(
             """, new { hash }, transaction);
         if (row is null || row.ClientId != client.Id || row.RevokedAt is not null)
             return Unknown;
-        if (row.UsedAt is { } usedAt && (row.Successor is null || (client.IsPublic && now - usedAt > options.Value.RefreshRetryWindow)))
+        if (row.UsedAt is { } usedAt && (row.Successor is null || (!isProven && now - usedAt > options.Value.RefreshRetryWindow)))
             return await RevokeFamilyAsync(transaction, row);
         if (row.ExpiresAt <= now)
             return Unknown;
@@ -65,7 +74,7 @@ internal sealed class RotateRefreshToken(
             "UPDATE auth_refresh_token SET used_at = @now, successor = @kept WHERE hash = @hash AND used_at IS NULL",
             new { now, kept = SuccessorSeal.Seal(token, successor), hash }, transaction);
         if (claimed == 0)
-            return await RotateAsync(transaction, client, token, hash, asked);
+            return await RotateAsync(transaction, client, isProven, token, hash, asked);
         // Whoever uses a token has received it, so the one before may not be asked again.
         await transaction.Connection!.ExecuteAsync(
             "UPDATE auth_refresh_token SET successor = NULL WHERE grant_id = @GrantId AND hash <> @hash AND successor IS NOT NULL",
@@ -81,6 +90,6 @@ internal sealed class RotateRefreshToken(
     }
 
     private sealed record Row(
-        Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? SignedInAt,
+        Guid GrantId, string ClientId, Guid? AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? SignedInAt,
         DateTimeOffset? RevokedAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, byte[]? Successor);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Rally.Auth;
+using Rally.Auth.Transfers;
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
 using Rally.Bot.Pages;
@@ -48,6 +49,7 @@ internal static class RallyHost
             });
             builder.Services.AddApiDocument(new("/oauth2/authorize", UriKind.Relative), new("/oauth2/token", UriKind.Relative));
             builder.Services.AddWebhooks(configuration.GetSection("Webhooks").Bind);
+            builder.Services.AddSingleton<ITransferLedger, TransferLedger>();
             builder.Services.AddAuth(options =>
             {
                 options.PublicUrl = settings.PublicUrl;
@@ -78,7 +80,10 @@ internal static class RallyHost
             var api = app.MapGroup("/api");
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();
-            app.MapGroup("/v1").MapFormerLedgerEndpoints();
+            api.MapGroup("").LimitAsFormerApi().MapSecondFormerAuthEndpoints();
+            var former = app.MapGroup("/v1");
+            former.MapFormerLedgerEndpoints();
+            former.MapGroup("").LimitAsFormerApi().MapFormerAuthEndpoints();
             app.MapLedgerExplorer();
             app.MapApiDocument();
             app.MapAuthEndpoints();

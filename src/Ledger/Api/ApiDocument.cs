@@ -57,6 +57,8 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
             .ToDictionary(parameter => parameter.Name, parameter => (parameter.ParameterDescriptor as IParameterInfoParameterDescriptor)?
                 .ParameterInfo.GetCustomAttributes(typeof(AskedAttribute), false).OfType<AskedAttribute>().SingleOrDefault());
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (operation.RequestBody?.Content is { Count: > 1 } contents)
+            contents.Remove("*/*"); // what is read whatever it calls itself is still one thing
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             ApiSchemas.DescribeParameter(parameter, asked.GetValueOrDefault(parameter.Name!));
         if (metadata.OfType<NeededScope>().FirstOrDefault() is { } scope)

@@ -44,6 +44,15 @@ internal static class Problems
     public static ProblemHttpResult PendingNotFound(string id) =>
         Problem(StatusCodes.Status404NotFound, "unknown-pending", "There is no such pending transfer", $"No pending transfer has the id '{id}'.");
 
+    public static ProblemHttpResult NftNotFound(string id) =>
+        Problem(StatusCodes.Status404NotFound, "unknown-nft", "There is no such NFT", $"No NFT has the id '{id}': there are none here.");
+
+    public static ProblemHttpResult NoToken() =>
+        Problem(StatusCodes.Status401Unauthorized, "unauthorized", "There is no valid token", "A valid access token is needed in the Authorization header.");
+
+    public static ProblemHttpResult NotLinked() =>
+        Problem(StatusCodes.Status403Forbidden, "not-linked", "The token may not do that", "The token does not reach this account: its owner must link the app, and allow it to see their coins.");
+
     /// <summary>As programs of the former Rally look for it.</summary>
     public static ProblemHttpResult WithErrorMessage(ProblemHttpResult problem)
     {

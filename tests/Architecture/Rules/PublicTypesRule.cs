@@ -22,12 +22,13 @@ internal static class PublicTypesRule
             "LedgerModule", "LedgerOptions", "LedgerRateLimits", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted",
             "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
             "Blocks.RotateAuthority", "Blocks.FindKeyFault", "Blocks.VerifyLedger", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
-            "Journal.LedgerClockException", "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
+            "Journal.LedgerClockException", "Transfers.RequestedTransfers", "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
         ],
         ["Auth"] =
         [
-            "AuthModule", "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount",
-            "Accounts.FirstOperator", "Accounts.FindAccount", "Server.Keys.ReplaceSigningKeys", "Links.LinkOptions", "Links.OAuthLinkOptions",
+            "AuthModule", "FormerAuthModule", "Transfers.ITransferLedger", "Transfers.TransferWish", "Transfers.TransferPlan",
+            "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FirstOperator",
+            "Accounts.FindAccount", "Server.Keys.ReplaceSigningKeys", "Links.LinkOptions", "Links.OAuthLinkOptions",
         ],
         ["Webhooks"] =
         [
