@@ -17,6 +17,7 @@ using Rally.Auth.SecondFactors;
 using Rally.Auth.Server;
 using Rally.Auth.Server.Devices;
 using Rally.Auth.Server.Keys;
+using Rally.Auth.Spending;
 using Rally.Storage;
 
 namespace Rally.Auth;
@@ -37,6 +38,7 @@ public static class AuthModule
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();
         AddAccounts(services);
         AddServer(services);
+        AddSpending(services);
         AddLinks(services, configure);
         AddPages(services);
         return services;
@@ -210,6 +212,15 @@ public static class AuthModule
         services.AddHostedService(provider => provider.GetRequiredService<PruneExpired>());
         services.AddSingleton(provider => new RegisterApp(
             provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<ScopeCatalog>()));
+    }
+
+    private static void AddSpending(IServiceCollection services)
+    {
+        services.AddSingleton<LimitStore>();
+        services.AddSingleton<SettleSpending>();
+        services.AddHostedService(provider => provider.GetRequiredService<SettleSpending>());
+        services.AddSingleton(provider => new SpendingLimits(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<SettleSpending>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddLinks(IServiceCollection services, Action<AuthOptions>? configure)

@@ -31,14 +31,16 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         var state = parameters["state"];
         if (FaultOf(parameters, client) is { } fault)
             return new Refused(redirectUri, state, fault);
+        var details = AuthorizationDetails.Parse(parameters["authorization_details"])!;
         return new Valid(new AuthorizationRequest(
             client,
             redirectUri,
             state,
             Scope.Split(parameters["scope"]),
             parameters["code_challenge"]!,
-            parameters["authorization_details"] is { } details ? IdentityLink.Parse(details) : null)
+            details.Link)
         {
+            Limits = details.Limits,
             Pushed = pushed,
             Nonce = parameters["nonce"],
             Prompts = Prompt.Parse(parameters["prompt"])!,
@@ -66,8 +68,10 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
             return OAuthError.InvalidRequest("PKCE is required: code_challenge, with code_challenge_method S256.");
         if (!Pkce.IsChallenge(challenge))
             return OAuthError.InvalidRequest("code_challenge must be 43 characters of base64url.");
-        if (parameters["authorization_details"] is { } details && IdentityLink.Parse(details) is null)
-            return new("invalid_authorization_details", "authorization_details must be one identity_link with provider, name and id.");
+        if (AuthorizationDetails.Parse(parameters["authorization_details"]) is not { } details)
+            return new("invalid_authorization_details", AuthorizationDetails.Rule);
+        if (details.Limits.Count > 0 && !scopes.Spend(Scope.Split(parameters["scope"])))
+            return new("invalid_authorization_details", "A spending_limit belongs to a scope that spends coins, and the request has none.");
 
         if (Prompt.Parse(parameters["prompt"]) is null)
             return OAuthError.InvalidRequest("prompt must be of none, login, consent and select_account, and none by itself.");
