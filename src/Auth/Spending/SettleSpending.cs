@@ -20,12 +20,11 @@ internal sealed class SettleSpending(
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
     /// <summary>Of one app's spends of an account, or of everybody's.</summary>
-    /// <returns>How many were settled.</returns>
-    public async Task<int> RunAsync(Guid? account, string? clientId, CancellationToken stop)
+    public async Task RunAsync(Guid? account, string? clientId, CancellationToken stop)
     {
         if (outcomes.FirstOrDefault() is not { } ledger)
-            return 0;
-        var (settled, after) = (0, Guid.Empty);
+            return;
+        var after = Guid.Empty;
         while (true)
         {
             // The ids' order serves only to go on; new ones meanwhile are for the next run.
@@ -36,9 +35,9 @@ internal sealed class SettleSpending(
                 ORDER BY transfer_id LIMIT {Chunk}
                 """, new { account, clientId, after }), stop)).ToList();
             foreach (var row in unknown)
-                settled += await SettleAsync(row, await ledger.FindAsync(row.AccountId, row.TransferId, stop), stop);
+                await SettleAsync(row, await ledger.FindAsync(row.AccountId, row.TransferId, stop), stop);
             if (unknown.Count < Chunk)
-                return settled;
+                return;
             after = unknown[^1].TransferId;
         }
     }
@@ -59,11 +58,11 @@ internal sealed class SettleSpending(
         }
     }
 
-    private async Task<int> SettleAsync(Row row, SpendingOutcome? outcome, CancellationToken stop)
+    private async Task SettleAsync(Row row, SpendingOutcome? outcome, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         if (outcome is null && (row.State == SpendingStates.Held || row.TouchedAt > now - Lease))
-            return 0;
+            return;
         var state = outcome switch
         {
             null => SpendingStates.Lapsed,
@@ -72,9 +71,9 @@ internal sealed class SettleSpending(
             _ => SpendingStates.Done,
         };
         if (state == row.State)
-            return 0;
+            return;
         // Only as it was read: a try that came meanwhile knows better.
-        return await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
+        await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
             UPDATE auth_spending SET state = @state, amount = COALESCE(@spent, amount), attempts = 0, touched_at = @now
             WHERE account_id = @AccountId AND transfer_id = @TransferId AND state = @was AND touched_at = @TouchedAt
             """,

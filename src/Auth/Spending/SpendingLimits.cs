@@ -58,9 +58,11 @@ public sealed class SpendingLimits
         if (spends.Any(spend => spend.MinorUnits <= 0) || spends.DistinctBy(spend => spend.TransferId).Count() != spends.Count)
             throw new ArgumentException("Spends are above zero and have an id each.", nameof(spends));
         var verdict = await TryAsync(account, clientId, spends, stop);
-        return verdict is Verdict.OverLimit && await _settle.RunAsync(account, clientId, stop) > 0
-            ? await TryAsync(account, clientId, spends, stop)
-            : verdict;
+        if (verdict is not Verdict.OverLimit)
+            return verdict;
+        // Room may have come back of which nobody has told yet; whether this look finds it or another one did just now.
+        await _settle.RunAsync(account, clientId, stop);
+        return await TryAsync(account, clientId, spends, stop);
     }
 
     /// <summary>The ledger has posted them: now, or before and this was the same again.</summary>
