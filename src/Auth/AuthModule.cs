@@ -93,6 +93,8 @@ public static class AuthModule
         app.MapGet(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.ShowAsync(context));
         app.MapPost(Paths.OperatorSetup, (HttpContext context, OperatorSetupPage page) => page.SubmitAsync(context)).AddEndpointFilter(limit);
         app.MapPost(Paths.RevokeApp, (HttpContext context, AccountPage page) => page.RevokeAsync(context));
+        app.MapGet(Paths.Apps, (HttpContext context, AppPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Apps, (HttpContext context, AppPage page) => page.SetAsync(context)).AddEndpointFilter(limit);
         MapLinks(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
         return app;
@@ -217,6 +219,7 @@ public static class AuthModule
     private static void AddSpending(IServiceCollection services)
     {
         services.AddSingleton<LimitStore>();
+        services.AddSingleton<SpendingUses>();
         services.AddSingleton<SettleSpending>();
         services.AddHostedService(provider => provider.GetRequiredService<SettleSpending>());
         services.AddSingleton(provider => new SpendingLimits(
@@ -258,6 +261,7 @@ public static class AuthModule
         services.AddScoped<SignUpPage>();
         services.AddScoped<SignOutPage>();
         services.AddScoped<AccountPage>();
+        services.AddScoped<AppPage>();
         services.AddScoped<SessionsPage>();
         services.AddScoped<PasswordPage>();
         services.AddScoped<DevicePage>();

@@ -92,6 +92,7 @@ internal sealed class ConsentPage(
               </div>
             </form>
             <p class="hint">You can take this back at any time on <a href="{Paths.Account}">your account page</a>.</p>
+            <p class="hint">Your answer goes to <strong>{RedirectUri.Place(request.RedirectUri)}</strong>.</p>
             <section aria-label="Signed in">
               <p>Signed in as <strong>{account.UserName}</strong>. Not you?</p>
               {signOut.Button(context, "Switch account", ReturnUrl.With(Paths.SignIn, Paths.Authorize + query))}
@@ -106,7 +107,7 @@ internal sealed class ConsentPage(
         if (!scopes.Spend(request.Scopes))
             return Html.Empty;
         return rows.Count == 0
-            ? (Html)$"<p>It names no limits, so it can spend none of your coins until you set some on <a href=\"{Paths.Account}\">your account page</a>.</p>"
+            ? (Html)$"<p>It names no limits, so it can spend none of your coins until you set some on <a href=\"{AppPage.AddressOf(request.Client.Id)}\">its page on your account</a>.</p>"
             : $"""
               <h2>It may spend at most</h2>
               <p class="hint">What it sends for you, and what you give in its trades. Nothing of any coin that is not named here.</p>

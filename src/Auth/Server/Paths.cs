@@ -33,6 +33,7 @@ internal static class Paths
     public const string UnlockAccount = "/operator/unlock";
     public const string Password = "/account/password";
     public const string RevokeApp = "/account/revoke";
+    public const string Apps = "/account/apps";
     public const string Links = "/account/links";
     public const string RemoveLink = "/account/links/remove";
     public const string MoveLink = "/account/links/move";
