@@ -37,6 +37,7 @@ public sealed class SpendingTests(Chromium chromium)
         page = await visitor.OpenAsync(new Uri(town.Address, "account"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Limits and spends: Rally Bot" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("12.5 PTM: spent");
+        await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("Spent in the last 24 hours: 12.5 PTM. Spent in all: 12.5 PTM.");
         await _inspection.LookAsync(page, "app-with-spend");
         await page.GetByRole(AriaRole.Group, new() { Name = "Each other coin" }).GetByLabel("In 24 hours").FillAsync("12.5");
         await page.PressAsync("Set these limits");

@@ -116,9 +116,13 @@ internal sealed class AppPage(
         </form>
         """;
 
-    private static string HintOf(LimitStore.Used used) => used is { SpentToday: { } today, SpentInAll: { } inAll }
-        ? $"Spent in the last 24 hours: {CoinAmount.Show(today)} {used.Limit.Coin}. Spent in all: {CoinAmount.Show(inAll)} {used.Limit.Coin}."
-        : "For each coin that has no limit of its own; each is counted by itself.";
+    private static string HintOf(LimitStore.Used used)
+    {
+        string Sum(Func<LimitStore.Spent, long> of) =>
+            used.Spent.Count == 0 ? "nothing" : string.Join(", ", used.Spent.Select(spent => $"{CoinAmount.Show(of(spent))} {spent.Coin}"));
+        var each = used.Limit.Coin == SpendingLimit.EachOther ? "For each coin without a limit of its own, by itself. " : "";
+        return $"{each}Spent in the last 24 hours: {Sum(spent => spent.Today)}. Spent in all: {Sum(spent => spent.InAll)}.";
+    }
 
     private static Html Row(SpendingUses.Use use) => $"""
         <li>

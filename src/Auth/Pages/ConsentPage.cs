@@ -46,7 +46,7 @@ internal sealed class ConsentPage(
         // More than was asked for or allowed before takes a password, on the page of the app.
         faults = [.. faults, .. decided
             .Where(limit => !rows.Any(row => row.Limit.Coin == limit.Coin && row.Most.Covers(limit)))
-            .Select(limit => $"{LimitFields.Name(limit.Coin)}: here you can only lower what the app asks for. You can raise it later, on your page of the app.")];
+            .Select(limit => $"The limits of {LimitFields.Name(limit.Coin)}: here you can only lower what the app asks for. You can raise it later, on your page of the app.")];
         return faults.Count > 0
             ? await PageAsync(context, request, account, query.Value ?? "", faults)
             : await authorize.AllowAsync(context, request, account, decided);
