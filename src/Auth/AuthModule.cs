@@ -19,6 +19,7 @@ using Rally.Auth.SecondFactors;
 using Rally.Auth.Server;
 using Rally.Auth.Server.Devices;
 using Rally.Auth.Server.Keys;
+using Rally.Auth.Spending;
 using Rally.Storage;
 
 namespace Rally.Auth;
@@ -39,6 +40,7 @@ public static class AuthModule
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();
         AddAccounts(services);
         AddServer(services);
+        AddSpending(services);
         AddLinks(services, configure);
         AddPages(services);
         FormerAuthModule.AddFormer(services);
@@ -99,6 +101,8 @@ public static class AuthModule
         app.MapGet(Paths.DeleteAccount, (HttpContext context, LeavingPage page) => page.ShowAsync(context));
         app.MapPost(Paths.DeleteAccount, (HttpContext context, LeavingPage page) => page.DeleteAsync(context)).AddEndpointFilter(limit);
         MapPasskeys(app, limit);
+        app.MapGet(Paths.Apps, (HttpContext context, AppPage page) => page.ShowAsync(context));
+        app.MapPost(Paths.Apps, (HttpContext context, AppPage page) => page.SetAsync(context)).AddEndpointFilter(limit);
         MapLinks(app);
         FormerAuthModule.MapTransferPages(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
@@ -250,6 +254,16 @@ public static class AuthModule
             provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<ScopeCatalog>()));
     }
 
+    private static void AddSpending(IServiceCollection services)
+    {
+        services.AddSingleton<LimitStore>();
+        services.AddSingleton<SpendingUses>();
+        services.AddSingleton<SettleSpending>();
+        services.AddHostedService(provider => provider.GetRequiredService<SettleSpending>());
+        services.AddSingleton(provider => new SpendingLimits(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<SettleSpending>(), provider.GetRequiredService<TimeProvider>()));
+    }
+
     private static void AddLinks(IServiceCollection services, Action<AuthOptions>? configure)
     {
         services.AddSingleton<ExportAccount>();
@@ -289,6 +303,7 @@ public static class AuthModule
         services.AddScoped<SignUpPage>();
         services.AddScoped<SignOutPage>();
         services.AddScoped<AccountPage>();
+        services.AddScoped<AppPage>();
         services.AddScoped<SessionsPage>();
         services.AddScoped<PasswordPage>();
         services.AddScoped<DevicePage>();

@@ -16,6 +16,7 @@ using Rally.Ledger.Explorer;
 using Rally.Ledger.Followers;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Prices;
+using Rally.Ledger.Spending;
 using Rally.Ledger.Store;
 using Rally.Ledger.Trades;
 using Rally.Ledger.Transfers;
@@ -87,6 +88,8 @@ public static class LedgerModule
         AddExplorer(services);
         services.AddSingleton<FindPending>();
         services.AddSingleton<EndPending>();
+        services.AddSingleton<SpendWithin>();
+        services.AddSingleton(provider => new FindSpent(provider.GetRequiredService<FindTransfer>(), provider.GetRequiredService<FindPending>()));
         services.AddSingleton<TradeCoins>();
         services.AddSingleton<QuoteTrade>();
         services.AddAuthorization();

@@ -50,7 +50,7 @@ internal sealed class AuthServer : IAsyncDisposable
 
     public Database Store => Get<Database>();
 
-    public static async Task<AuthServer> StartAsync(Engine engine = Engine.Sqlite, Action<AuthOptions>? configure = null)
+    public static async Task<AuthServer> StartAsync(Engine engine = Engine.Sqlite, Action<AuthOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
         var database = await TestDatabase.CreateAsync(engine);
         // Browsers drop cookies by their own clock, so the server's begins at the real time.
@@ -68,6 +68,7 @@ internal sealed class AuthServer : IAsyncDisposable
             configure?.Invoke(options);
         });
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.Use((context, next) =>
         {

@@ -15,7 +15,7 @@ public sealed class MalformedRequestTests
     [
         "/oauth2/authorize", "/oauth2/token", "/oauth2/par", "/oauth2/device_authorization", "/device", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/userinfo", "/oauth2/jwks",
         "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/consent", "/sign-in", "/sign-up", "/sign-out",
-        "/account", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/auth.css",
+        "/account", "/account/apps", "/account/revoke", "/account/sessions/end", "/account/sessions/end-others", "/account/password", "/auth.css",
         "/account/links", "/account/links/remove", "/account/links/move", "/account/links/wallet", "/account/links/wallet/signature",
         "/account/email", "/confirm-email", "/forgot-password", "/reset-password", "/operator", "/operator/setup", "/operator/lock",
         "/operator/unlock", "/sign-in/code", "/account/second-factor", "/sign-in/passkey", "/account/passkeys", "/account/passkeys/add",

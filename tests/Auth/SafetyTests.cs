@@ -85,7 +85,7 @@ public sealed class SafetyTests
             "claims_parameter_supported":false,
             "request_parameter_supported":false,
             "request_uri_parameter_supported":false,
-            "authorization_details_types_supported":["identity_link"]}
+            "authorization_details_types_supported":["identity_link","spending_limit"]}
             """.ReplaceLineEndings("");
         Assert.Equal(expected, await response.Content.ReadAsStringAsync());
     }

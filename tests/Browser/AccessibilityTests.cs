@@ -90,6 +90,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         await LookAsync(page, "Linked", "linked");
         await LookAsync(await visitor.OpenAsync(link), "This link is over", "over");
         await LookAsync(await visitor.OpenAsync(new Uri(town.Address, "account")), "Your account", "account");
+        await LookAsync(await visitor.OpenAsync(new Uri(town.Address, "account/apps?client_id=rally-bot")), "Rally Bot", "app");
         await LookAsync(await visitor.OpenAsync(new Uri(town.Address, "sign-out")), "Sign out", "sign-out");
         await LookAsync(await visitor.OpenAsync(new Uri(town.Address, "oauth2/authorize?client_id=nobody")), "This request cannot be answered", "unanswerable");
 

@@ -48,6 +48,14 @@ internal sealed class Consents(Database database, TimeProvider time)
         return [.. rows.Select(row => new Consent(row.ClientId, row.Name, row.Owner, Scope.Split(row.Scope), row.GrantedAt))];
     }
 
+    /// <summary>Keeps others from changing the account's consents until the transaction ends.</summary>
+    /// <returns>Whether the account has allowed the app anything.</returns>
+    public async Task<bool> LockAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)
+    {
+        await database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
+        return await ScopeAsync(transaction.Connection!, transaction, accountId, clientId) is not null;
+    }
+
     /// <summary>Forgets the consent and ends every grant it led to.</summary>
     public Task RevokeAsync(Guid accountId, string clientId, CancellationToken stop) =>
         database.WriteAsync(transaction => RevokeAsync(transaction, accountId, clientId, stop), stop);

@@ -16,8 +16,8 @@ internal static class KnownScopes
         OpenId,
         Profile,
         ReadBalances,
-        new("transfers:send", "Send your coins to others, and take or decline coins that wait for you, without asking you each time", ForPeopleOnly: true),
-        new("trades:make", "Buy, sell and convert your coins, without asking you each time", ForPeopleOnly: true),
+        new("transfers:send", "Send your coins to others, and take or decline coins that wait for you, without asking you each time", ForPeopleOnly: true, Spends: true),
+        new("trades:make", "Buy, sell and convert your coins, without asking you each time", ForPeopleOnly: true, Spends: true),
         new("webhooks:manage", "Be told of coin movements by webhook", ForClientsOnly: true),
     ];
 }

@@ -114,7 +114,7 @@ internal sealed class LinkStore(Database database, Consents consents, TimeProvid
             WHERE account_id = @AccountId AND revoked_at IS NULL AND authorization_details IS NOT NULL
             """, new { link.AccountId }, transaction);
         var clients = granted
-            .Where(grant => IdentityLink.Parse(grant.AuthorizationDetails) is { } named && named.Id == link.Subject &&
+            .Where(grant => AuthorizationDetails.Parse(grant.AuthorizationDetails)?.Link is { } named && named.Id == link.Subject &&
                 named.Provider.Equals(link.Provider, StringComparison.OrdinalIgnoreCase))
             .Select(grant => grant.ClientId).Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var client in clients)

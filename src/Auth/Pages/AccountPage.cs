@@ -54,6 +54,7 @@ internal sealed class AccountPage(
         <li>
           <p><strong>{consent.AppName}</strong> by {consent.Owner}</p>
           <ul>{consent.Scopes.Select(Html (scope) => $"<li>{scopes.Find(scope)?.Meaning ?? scope}</li>")}</ul>
+          <p><a href="{AppPage.AddressOf(consent.ClientId)}" aria-label="{(scopes.Spend(consent.Scopes) ? "Limits and spends" : "More")}: {consent.AppName}">{(scopes.Spend(consent.Scopes) ? "Limits and spends" : "More")}</a></p>
           <form method="post" action="{Paths.RevokeApp}">
             {forms.Token(context)}
             <input type="hidden" name="client_id" value="{consent.ClientId}">

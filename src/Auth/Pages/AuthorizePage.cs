@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Http;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
 using Rally.Auth.Server;
+using Rally.Auth.Spending;
 
 namespace Rally.Auth.Pages;
 
 /// <summary>GET /oauth2/authorize: on to sign-in, to consent, or straight back to the app (RFC 6749, 4.1.1).</summary>
 internal sealed class AuthorizePage(
     AuthorizationRequestReader requests, BrowserSession session, Consents consents, IssueCode issueCode, Issuer issuer, SignInAge age,
-    PushedRequests pushed)
+    PushedRequests pushed, LimitStore limits)
 {
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -33,10 +34,14 @@ internal sealed class AuthorizePage(
     };
 
     /// <summary>Back to the app with a code.</summary>
-    public async Task<IResult> AllowAsync(HttpContext context, AuthorizationRequest request, Account account)
+    /// <param name="context">The person's request.</param>
+    /// <param name="request">What the app asked.</param>
+    /// <param name="account">Who allows it.</param>
+    /// <param name="decided">The spending limits that the person has decided on now.</param>
+    public async Task<IResult> AllowAsync(HttpContext context, AuthorizationRequest request, Account account, IReadOnlyList<SpendingLimit> decided)
     {
         var code = await issueCode.ExecuteAsync(
-            request, account.Id, BrowserSession.SignedInAt(context), context.RequestAborted);
+            request, account.Id, decided, BrowserSession.SignedInAt(context), context.RequestAborted);
         return code is null
             ? Refuse(context, new AuthorizationRequest.Unanswerable("This request was answered already. Go back to the app and begin again."))
             : new SeeOther(request.Answer(issuer.Of(context.Request), code));
@@ -53,6 +58,15 @@ internal sealed class AuthorizePage(
     /// <summary>To the sign-in page, and from there on with the request.</summary>
     public SeeOther SignIn(QueryString query) => new(ReturnUrl.With(Paths.SignIn, Paths.Authorize + age.WithMark(query)));
 
+    // Whoever has set a limit, lower perhaps than the app proposes again, is not asked about it again.
+    private async Task<bool> HasDecidedAsync(Account account, AuthorizationRequest request, CancellationToken stop)
+    {
+        if (request.Limits.Count == 0)
+            return true;
+        var set = await limits.OfAsync(account.Id, request.Client.Id, stop);
+        return request.Limits.All(asked => set.Any(limit => limit.Coin == asked.Coin));
+    }
+
     private async Task<IResult> GoOnAsync(HttpContext context, AuthorizationRequest request)
     {
         if (request.Pushed is { } hash)
@@ -67,9 +81,10 @@ internal sealed class AuthorizePage(
         // and a link of the former API can have been made for somebody else, which no proof key would show.
         var remembered = request.Link is null && !request.Client.IsPublic && !request.IsFormer &&
             !request.Prompts.Contains(Prompt.Consent) && !request.Prompts.Contains(Prompt.SelectAccount) &&
-            await consents.CoverAsync(account.Id, request.Client.Id, request.Scopes, context.RequestAborted);
+            await consents.CoverAsync(account.Id, request.Client.Id, request.Scopes, context.RequestAborted) &&
+            await HasDecidedAsync(account, request, context.RequestAborted);
         if (remembered)
-            return await AllowAsync(context, request, account);
+            return await AllowAsync(context, request, account, []);
         return silent ? Refuse(context, request.Refuse(OAuthError.ConsentRequired)) : new SeeOther(Paths.Consent + query.Value);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Rally.Auth.Accounts;
 using Rally.Auth.Server;
+using Rally.Auth.Spending;
 
 namespace Rally.Auth.Pages;
 
@@ -12,7 +13,8 @@ internal sealed class ConsentPage(
     BrowserSession session,
     SignOutPage signOut,
     Forms forms,
-    ScopeCatalog scopes)
+    ScopeCatalog scopes,
+    LimitStore limits)
 {
     public async Task<IResult> ShowAsync(HttpContext context)
     {
@@ -21,7 +23,7 @@ internal sealed class ConsentPage(
         if (reading is not AuthorizationRequest.Valid { Request: var request })
             return authorize.Refuse(context, reading);
         return await authorize.FindFreshAccountAsync(context, request, query) is { } account
-            ? Page(context, request, account, query.Value ?? "")
+            ? await PageAsync(context, request, account, query.Value ?? "", [])
             : authorize.SignIn(query);
     }
 
@@ -37,17 +39,45 @@ internal sealed class ConsentPage(
         if (form["decision"] != "allow")
             return authorize.Refuse(context, request.Refuse(OAuthError.AccessDenied));
         var query = QueryString.Create(QueryHelpers.ParseQuery(form["request"]));
-        return await authorize.FindFreshAccountAsync(context, request, query) is null
-            ? authorize.SignIn(query)
-            : await authorize.AllowAsync(context, request, account);
+        if (await authorize.FindFreshAccountAsync(context, request, query) is null)
+            return authorize.SignIn(query);
+        var (decided, faults) = LimitFields.Read(form);
+        var rows = await RowsAsync(request, account, context.RequestAborted);
+        // More than was asked for or allowed before takes a password, on the page of the app.
+        faults = [.. faults, .. decided
+            .Where(limit => !rows.Any(row => row.Limit.Coin == limit.Coin && row.Most.Covers(limit)))
+            .Select(limit => $"The limits of {LimitFields.Name(limit.Coin)}: here you can only lower what the app asks for. You can raise it later, on your page of the app.")];
+        return faults.Count > 0
+            ? await PageAsync(context, request, account, query.Value ?? "", faults)
+            : await authorize.AllowAsync(context, request, account, decided);
     }
 
-    private PageResult Page(HttpContext context, AuthorizationRequest request, Account account, string query)
+    // Each coin that the app asks about or has a limit for already, with what the fields begin with and the most they take.
+    private async Task<IReadOnlyList<(SpendingLimit Limit, SpendingLimit Most, string Hint)>> RowsAsync(
+        AuthorizationRequest request, Account account, CancellationToken stop)
     {
+        if (!scopes.Spend(request.Scopes))
+            return [];
+        var set = await limits.OfAsync(account.Id, request.Client.Id, stop);
+        return [.. request.Limits.Concat(set).Select(limit => limit.Coin).Distinct().Select(coin =>
+        {
+            var asked = request.Limits.FirstOrDefault(limit => limit.Coin == coin);
+            var now = set.FirstOrDefault(limit => limit.Coin == coin);
+            var most = new SpendingLimit(coin, Math.Max(asked?.PerDay ?? 0, now?.PerDay ?? 0), Math.Max(asked?.InAll ?? 0, now?.InAll ?? 0));
+            var hint = (asked is null ? "" : $"Asks for {LimitFields.InWords(asked)}. ") + (now is null ? "" : $"You allow {LimitFields.InWords(now)} now. ");
+            return (now ?? asked!, most, hint + "You may lower it.");
+        })];
+    }
+
+    private async Task<PageResult> PageAsync(
+        HttpContext context, AuthorizationRequest request, Account account, string query, IReadOnlyList<string> faults)
+    {
+        var rows = await RowsAsync(request, account, context.RequestAborted);
         Html name = $"your Rally account <strong>{account.UserName}</strong>";
         return new PageResult(
             $"Allow {request.Client.Name}?",
             $"""
+            {Forms.Errors(faults)}
             <p><strong>{request.Client.Name}</strong> by {request.Client.Owner} asks for access to your Rally account.</p>
             {(request.Link is { } link ? PendingAuthorization.LinkSentence(request, link, name) : Html.Empty)}
             <h2>It will be able to</h2>
@@ -55,17 +85,33 @@ internal sealed class ConsentPage(
             <form method="post" action="{Paths.Consent}">
               {forms.Token(context)}
               <input type="hidden" name="request" value="{query}">
+              {Spending(request, rows)}
               <div class="choice">
                 <button name="decision" value="allow">Allow</button>
                 <button name="decision" value="deny" class="quiet">Deny</button>
               </div>
             </form>
             <p class="hint">You can take this back at any time on <a href="{Paths.Account}">your account page</a>.</p>
+            <p class="hint">Your answer goes to <strong>{RedirectUri.Place(request.RedirectUri)}</strong>.</p>
             <section aria-label="Signed in">
               <p>Signed in as <strong>{account.UserName}</strong>. Not you?</p>
               {signOut.Button(context, "Switch account", ReturnUrl.With(Paths.SignIn, Paths.Authorize + query))}
             </section>
             """,
+            faults.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
             formTarget: request.RedirectUri);
+    }
+
+    private Html Spending(AuthorizationRequest request, IReadOnlyList<(SpendingLimit Limit, SpendingLimit Most, string Hint)> rows)
+    {
+        if (!scopes.Spend(request.Scopes))
+            return Html.Empty;
+        return rows.Count == 0
+            ? (Html)$"<p>It names no limits, so it can spend none of your coins until you set some on <a href=\"{AppPage.AddressOf(request.Client.Id)}\">its page on your account</a>.</p>"
+            : $"""
+              <h2>It may spend at most</h2>
+              <p class="hint">What it sends for you, and what you give in its trades. Nothing of any coin that is not named here.</p>
+              {LimitFields.Of([.. rows.Select(row => (row.Limit, row.Hint))])}
+              """;
     }
 }

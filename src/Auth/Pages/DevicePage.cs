@@ -73,6 +73,7 @@ internal sealed class DevicePage(BrowserSession session, DeviceRequests devices,
         they would get into your account.</p>
         <h2>It will be able to</h2>
         <ul>{device.Scopes.Select(Html (scope) => $"<li>{scopes.Find(scope)?.Meaning}</li>")}</ul>
+        {(scopes.Spend(device.Scopes) ? (Html)$"<p>It spends within the limits on <a href=\"{AppPage.AddressOf(device.Client.Id)}\">its page on your account</a>, and nothing without any.</p>" : Html.Empty)}
         <form method="post" action="{Paths.Device}">
           {forms.Token(context)}
           <input type="hidden" name="user_code" value="{device.UserCode}">

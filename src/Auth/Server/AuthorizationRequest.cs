@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using Rally.Auth.Spending;
 
 namespace Rally.Auth.Server;
 
@@ -11,6 +12,9 @@ internal sealed record AuthorizationRequest(
     string CodeChallenge,
     IdentityLink? Link)
 {
+    /// <summary>How much of which coins the app proposes to be allowed to spend.</summary>
+    public IReadOnlyList<SpendingLimit> Limits { get; init; } = [];
+
     /// <summary>Goes into the ID token as it came.</summary>
     public string? Nonce { get; init; }
 

@@ -32,14 +32,16 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         var isFormer = pushed is { IsFormer: true };
         if (FaultOf(parameters, client, isFormer) is { } fault)
             return new Refused(redirectUri, state, fault) { IsFormer = isFormer };
+        var details = AuthorizationDetails.Parse(parameters["authorization_details"])!;
         return new Valid(new AuthorizationRequest(
             client,
             redirectUri,
             state,
             Scope.Split(parameters["scope"]),
             isFormer ? "" : parameters["code_challenge"]!,
-            parameters["authorization_details"] is { } details ? IdentityLink.Parse(details) : null)
+            details.Link)
         {
+            Limits = details.Limits,
             Pushed = pushed?.Hash,
             IsFormer = isFormer,
             Nonce = parameters["nonce"],
@@ -66,8 +68,10 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
             return OAuthError.UnauthorizedClient("The client is not registered for authorization codes.");
         if (!isFormer && Pkce.FaultOf(parameters["code_challenge"], parameters["code_challenge_method"]) is { } fault)
             return OAuthError.InvalidRequest(fault);
-        if (parameters["authorization_details"] is { } details && IdentityLink.Parse(details) is null)
-            return new("invalid_authorization_details", "authorization_details must be one identity_link with provider, name and id.");
+        if (AuthorizationDetails.Parse(parameters["authorization_details"]) is not { } details)
+            return new("invalid_authorization_details", AuthorizationDetails.Rule);
+        if (details.Limits.Count > 0 && !scopes.Spend(Scope.Split(parameters["scope"])))
+            return new("invalid_authorization_details", "A spending_limit belongs to a scope that spends coins, and the request has none.");
 
         if (Prompt.Parse(parameters["prompt"]) is null)
             return OAuthError.InvalidRequest("prompt must be of none, login, consent and select_account, and none by itself.");

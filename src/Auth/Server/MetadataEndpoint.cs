@@ -47,7 +47,7 @@ internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
             RequestParameterSupported = false,
             // Any client's own address, that is; what it pushed here is taken.
             RequestUriParameterSupported = false,
-            AuthorizationDetailsTypesSupported = new[] { IdentityLink.Type },
+            AuthorizationDetailsTypesSupported = new[] { IdentityLink.Type, AuthorizationDetails.SpendingLimitType },
         });
     }
 }

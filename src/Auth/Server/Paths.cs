@@ -45,6 +45,7 @@ internal static class Paths
     public const string Password = "/account/password";
     public const string RevokeApp = "/account/revoke";
     public const string Transfers = "/account/transfers";
+    public const string Apps = "/account/apps";
     public const string Links = "/account/links";
     public const string RemoveLink = "/account/links/remove";
     public const string MoveLink = "/account/links/move";

@@ -41,6 +41,15 @@ internal static partial class RedirectUri
             : $"{parsed.Scheme}:";
     }
 
+    /// <summary>Where it leads, for people: a host, or this machine.</summary>
+    public static string Place(string uri)
+    {
+        var parsed = new Uri(uri);
+        return parsed.Scheme is not ("http" or "https") ? "an app on this device"
+            : parsed.IsLoopback ? "a program on this device"
+            : parsed.IdnHost;
+    }
+
     // A native app listens on whatever port is free; everything else must be as registered.
     private static bool IsSameLoopback(string registered, string given)
     {

@@ -12,6 +12,9 @@ internal sealed class ScopeCatalog(IEnumerable<Scope> scopes)
     /// <summary>Whether a client's own token may carry it.</summary>
     public bool IsForClients(string name) => Find(name) is { ForPeopleOnly: false };
 
+    /// <summary>Whether one of these takes coins from the account.</summary>
+    public bool Spend(IEnumerable<string> names) => names.Any(name => Find(name) is { Spends: true });
+
     private bool AreForPeople(IEnumerable<string> names) =>
         names.All(name => Find(name) is { ForClientsOnly: false });
 

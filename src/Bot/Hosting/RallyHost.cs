@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Rally.Auth;
+using Rally.Auth.Spending;
 using Rally.Auth.Transfers;
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
 using Rally.Bot.Pages;
 using Rally.Ledger;
+using Rally.Ledger.Spending;
 using Rally.Storage;
 using Rally.Storage.Backups;
 using Rally.Storage.Migrations;
@@ -55,6 +57,7 @@ internal static class RallyHost
                 options.PublicUrl = settings.PublicUrl;
                 configuration.GetSection("Auth").Bind(options);
             });
+            builder.Services.AddSingleton<ISpendingGuard, SpendingGuard>().AddSingleton<ISpendingOutcomes, SpendingOutcomes>();
         }
 
         builder.Services.AddBot(configuration, settings.PublicUrl);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Rally.Ledger.Amounts;
 
 namespace Rally.Bot.Network;
 
@@ -24,8 +25,16 @@ internal sealed class NetworkOptions : IValidatableObject
     /// <summary>The bot's client secret there.</summary>
     public string? ClientSecret { get; set; }
 
+    /// <summary>How much of each coin the bot asks a fan to let it send in any 24 hours; the fan may allow less.</summary>
+    public string SendLimitPerDay { get; set; } = "1000";
+
+    /// <summary>The same in all, until the fan sets it anew.</summary>
+    public string SendLimitInAll { get; set; } = "100000";
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (!Amount.TryParse(SendLimitPerDay, out var perDay) || perDay <= Amount.Zero || !Amount.TryParse(SendLimitInAll, out var inAll) || inAll < perDay)
+            yield return new("Network:SendLimitPerDay and Network:SendLimitInAll must be coins above zero with at most 6 digits after the point, such as 1000, and the second no less than the first.");
         if (Mode == NetworkMode.Embedded)
         {
             if (Url is not null || ClientId is not null || ClientSecret is not null)

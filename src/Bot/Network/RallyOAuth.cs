@@ -4,11 +4,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 
 namespace Rally.Bot.Network;
 
 /// <summary>The client's side of OAuth 2 (RFC 6749, RFC 7636): authorization address, token requests, revocation.</summary>
-internal sealed class RallyOAuth(HttpClient http, Installation installation)
+internal sealed class RallyOAuth(HttpClient http, Installation installation, IOptions<NetworkOptions> options)
 {
     /// <summary>What the bot asks a fan for: to know them, to see their coins, to send what they tell it to.</summary>
     public const string FanScopes = "profile balances:read transfers:send";
@@ -25,7 +26,12 @@ internal sealed class RallyOAuth(HttpClient http, Installation installation)
     {
         var known = await installation.GetAsync(stop);
         var challenge = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(codeVerifier)));
-        object[] details = [new { type = "identity_link", provider = "Discord", name = discordName, id = $"{discordUserId}" }];
+        object[] details =
+        [
+            new { type = "identity_link", provider = "Discord", name = discordName, id = $"{discordUserId}" },
+            // Of each coin, for which one a server uses may change; the fan can lower it there.
+            new { type = "spending_limit", coin = "*", per_day = options.Value.SendLimitPerDay, in_all = options.Value.SendLimitInAll },
+        ];
         return new(QueryHelpers.AddQueryString(new Uri(known.NetworkPublicUrl, "oauth2/authorize").ToString(), new Dictionary<string, string?>
         {
             ["response_type"] = "code",

@@ -4,6 +4,7 @@ using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Spending;
 using Rally.Ledger.Trades;
 using Rally.Ledger.Transfers;
 
@@ -110,6 +111,30 @@ internal static class Problems
         _ => throw new ArgumentException($"{result} is not a refusal.", nameof(result)),
     };
 
+    public static ProblemHttpResult IdConflict() => Problem(
+        StatusCodes.Status409Conflict,
+        "id-conflict",
+        "The id belongs to another transfer",
+        "This id was posted before with other content. Make a new id for a new transfer.");
+
+    /// <summary>What the account's owner says no to.</summary>
+    public static ProblemHttpResult OverSpendingLimit(SpendingVerdict.OverLimit over)
+    {
+        var (limit, detail) = over.Bound switch
+        {
+            SpendingBound.Day => ("day", $"The account's owner lets this app spend {over.Limit} {over.Coin} in 24 hours; {over.Left} is left now."),
+            SpendingBound.All => ("all", $"The account's owner lets this app spend {over.Limit} {over.Coin} in all; {over.Left} is left."),
+            _ => ("none", $"The account's owner has set no limit of {over.Coin} for this app, so it may spend none."),
+        };
+        return Refused(
+            "over-spending-limit", "The app may not spend that much", $"{detail} The owner changes that at /account/apps.",
+            new() { ["coin"] = over.Coin, ["limit"] = limit, ["allowed"] = over.Limit, ["remaining"] = over.Left });
+    }
+
+    public static ProblemHttpResult BoundNeeded() => Refused(
+        "bound-needed", "The trade must say the most that it may cost",
+        "The price decides what this trade takes from the account, and an app spends within limits: send 'bound'.");
+
     /// <summary>What the ledger says no to, with what would be possible.</summary>
     public static ProblemHttpResult For(PostResult.Refused refusal) => refusal switch
     {
@@ -145,11 +170,7 @@ internal static class Problems
         PostResult.UnknownHold unknown => Refused("unknown-pending", "There is no such pending transfer", $"No pending transfer has the id '{unknown.Hold}'."),
         PostResult.HoldNotOpen closed => Refused("not-pending", "The transfer is no longer pending", $"It was {closed.State}.", new() { ["state"] = closed.State }),
         PostResult.MoreThanHeld more => Refused("more-than-pending", "Less than that is pending", $"{more.Held} is pending.", new() { ["held"] = more.Held }),
-        PostResult.IdConflict => Problem(
-            StatusCodes.Status409Conflict,
-            "id-conflict",
-            "The id belongs to another transfer",
-            "This id was posted before with other content. Make a new id for a new transfer."),
+        PostResult.IdConflict => IdConflict(),
         _ => throw new ArgumentException($"{refusal} is not for callers.", nameof(refusal)),
     };
 

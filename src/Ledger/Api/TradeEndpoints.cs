@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Spending;
 using Rally.Ledger.Trades;
 
 namespace Rally.Ledger.Api;
@@ -58,19 +59,31 @@ internal static class TradeEndpoints
         symbol == written || (CoinSymbol.TryNormalize(written, out var normal) && symbol == normal);
 
     private static async Task<IResult> TradeAsync(
-        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, TradeCoins trade, CancellationToken stop)
+        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, TradeCoins trade, SpendWithin within, CancellationToken stop)
     {
         var (request, problem) = await TradeBody.ReadAsync(http, stop).ConfigureAwait(false);
         if (request is null)
             return problem!;
         if (!await authorization.MayAsync(user, AccountAccess.MakeTrades, request.Account).ConfigureAwait(false))
             return TypedResults.Forbid();
-        var result = await trade.ExecuteAsync(request, stop).ConfigureAwait(false);
+        if (trade.FaultOf(request) is { } fault)
+            return Problems.For(fault);
+        if (within.IsOn && TradeCoins.MostSpent(request) is null)
+            return Problems.BoundNeeded();
+        IReadOnlyList<Spend> spends = TradeCoins.MostSpent(request) is { } most ? [most] : [];
+        (var result, problem) = await within.RunAsync(
+            user, spends, () => trade.ExecuteAsync(request, stop),
+            made => made is TradeCoins.Result.Traded { Entries: var entries } ? [.. spends.Select(spend => spend with { Amount = GivenIn(entries, spend.From) })] : null,
+            Problems.For, isPending: false, stop).ConfigureAwait(false);
         if (result is not TradeCoins.Result.Traded traded)
-            return Problems.For(result);
+            return problem!;
         var answer = TradeJson.Of(request, traded);
         return traded.Repeated ? TypedResults.Ok(answer) : TypedResults.Created(TransferEndpoints.LinkedPath(http, "/trades", request.Id), answer);
     }
+
+    // The first entry is what the account gives.
+    private static Amount GivenIn(IReadOnlyList<JournalEntry> entries, Guid account) =>
+        entries[0].Order.Debit.Holder == account ? entries[0].Order.Amount : Amount.Zero;
 
     private sealed record QuoteQuery(
         [FromRoute(Name = "symbol")] string Symbol,

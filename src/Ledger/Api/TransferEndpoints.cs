@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Spending;
 using Rally.Ledger.Transfers;
 
 namespace Rally.Ledger.Api;
@@ -46,7 +47,8 @@ internal static class TransferEndpoints
             .Produces<TransferListJson>(201).Produces<TransferListJson>().Refuses(400, 404, 409, 413, 415, 422);
 
     private static async Task<IResult> PostAsync(
-        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post, FindPending pending, CancellationToken stop)
+        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post, SpendWithin within, FindPending pending,
+        CancellationToken stop)
     {
         var (request, problem) = await TransferBody.ReadAsync(http, stop).ConfigureAwait(false);
         if (request is null)
@@ -54,9 +56,9 @@ internal static class TransferEndpoints
         if (!await authorization.MayAsync(user, AccountAccess.SendTransfers, request.From).ConfigureAwait(false))
             return TypedResults.Forbid();
 
-        var result = await post.ExecuteAsync(request, stop).ConfigureAwait(false);
-        if (result is not PostTransfer.Result.Posted posted)
-            return Problems.For(result);
+        (var posted, problem) = await SpendAsync(user, [request], post, within, stop).ConfigureAwait(false);
+        if (posted is null)
+            return problem!;
         var transfer = TransferJson.Of(posted.Entries[0], request.From);
         if (request.ExpiresAt is not null)
             transfer = transfer with { Pending = PendingJson.Of((await pending.ExecuteAsync(request.Id, stop).ConfigureAwait(false))!) };
@@ -66,7 +68,7 @@ internal static class TransferEndpoints
     }
 
     private static async Task<IResult> PostLinkedAsync(
-        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post,
+        HttpRequest http, ClaimsPrincipal user, IAuthorizationService authorization, PostTransfer post, SpendWithin within,
         [FromKeyedServices(RateLimit.Writes)] RateLimit limit, CancellationToken stop)
     {
         var (requests, problem) = await LinkedTransfersBody.ReadAsync(http, stop).ConfigureAwait(false);
@@ -80,11 +82,23 @@ internal static class TransferEndpoints
 
         if (limit.Charge(http.HttpContext, requests.Count - 1) is { } tooMany)
             return tooMany;
-        var result = await post.ExecuteAsync(requests, stop).ConfigureAwait(false);
-        if (result is not PostTransfer.Result.Posted posted)
-            return Problems.For(result);
+        (var posted, problem) = await SpendAsync(user, requests, post, within, stop).ConfigureAwait(false);
+        if (posted is null)
+            return problem!;
         var answer = new TransferListJson([.. posted.Entries.Select(entry => TransferJson.Of(entry, entry.Order.Debit.Holder!.Value))]);
         return posted.Repeated ? TypedResults.Ok(answer) : TypedResults.Created(LinkedPath(http, "/transfers/linked", requests[0].Id), answer);
+    }
+
+    private static async Task<(PostTransfer.Result.Posted? Posted, IResult? Problem)> SpendAsync(
+        ClaimsPrincipal user, IReadOnlyList<PostTransfer.Request> requests, PostTransfer post, SpendWithin within, CancellationToken stop)
+    {
+        if (post.FaultOf(requests) is { } fault)
+            return (null, Problems.For(fault));
+        var spends = PostTransfer.SpendsOf(requests);
+        var (result, problem) = await within.RunAsync(
+            user, spends, () => post.ExecuteAsync(requests, stop), made => made is PostTransfer.Result.Posted ? spends : null,
+            Problems.For, isPending: requests[0].ExpiresAt is not null, stop).ConfigureAwait(false);
+        return (result as PostTransfer.Result.Posted, problem);
     }
 
     private static async Task<IResult> EndAsync(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Spending;
 
 namespace Rally.Ledger.Trades;
 
@@ -30,7 +31,11 @@ internal sealed class TradeCoins(LedgerWriter ledger, ReadCoins coins, TimeProvi
         public sealed record Refused(PostResult.Refused Reason) : Result;
     }
 
-    public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
+    public async Task<Result> ExecuteAsync(Request request, CancellationToken stop) =>
+        FaultOf(request) ?? await TradeAsync(request, (TradeOrder.Terms.Sound)request.Order.Check(), stop).ConfigureAwait(false);
+
+    /// <returns>Why it can never be made, whatever the ledger holds; null when nothing is wrong with it.</returns>
+    public Result? FaultOf(Request request)
     {
         if (CallerId.Fault(request.Id, time.GetUtcNow()) is { } fault)
             return new Result.Invalid(fault);
@@ -40,12 +45,22 @@ internal sealed class TradeCoins(LedgerWriter ledger, ReadCoins coins, TimeProvi
             return new Result.InvalidAmount("'bound' must be above zero; leave it out for any price.");
         return request.Order.Check() switch
         {
-            TradeOrder.Terms.Sound sound => await TradeAsync(request, sound, stop).ConfigureAwait(false),
+            TradeOrder.Terms.Sound => null,
             TradeOrder.Terms.Invalid invalid => new Result.Invalid(invalid.Reason),
             TradeOrder.Terms.InvalidAmount invalid => new Result.InvalidAmount(invalid.Reason),
             TradeOrder.Terms.Refused refused => new Result.Refused(refused.Reason),
             var other => throw new UnreachableException($"{other}"),
         };
+    }
+
+    /// <returns>The most that the trade takes from its account; null when the price decides and no bound is set.</returns>
+    public static Spend? MostSpent(Request request)
+    {
+        var (side, size) = (request.Order.Side, request.Order.Size);
+        var coin = side == TradeSide.Buy ? CoinSymbol.Rly : ((TradeOrder.Terms.Sound)request.Order.Check()).Coin;
+        // A purchase counted in RLY, and a sale or conversion counted in coins, say themselves what they take.
+        var most = size.IsInRly == (side == TradeSide.Buy) ? size.Amount : request.Bound;
+        return most is { } amount ? new Spend(request.Id, request.Account, coin, amount, To: null) : null;
     }
 
     private async Task<Result> TradeAsync(Request request, TradeOrder.Terms.Sound sound, CancellationToken stop) =>

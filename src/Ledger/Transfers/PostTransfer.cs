@@ -3,6 +3,7 @@ using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Spending;
 
 namespace Rally.Ledger.Transfers;
 
@@ -44,6 +45,19 @@ internal sealed class PostTransfer(LedgerWriter ledger, TimeProvider time)
     /// <summary>Posts all of them or none; only a single one can be pending.</summary>
     public async Task<Result> ExecuteAsync(IReadOnlyList<Request> requests, CancellationToken stop)
     {
+        if (FaultOf(requests) is { } fault)
+            return fault;
+        return await ledger.SubmitAsync(CommandFor(requests), stop).ConfigureAwait(false) switch
+        {
+            PostResult.Posted posted => new Result.Posted(posted.Entries, posted.Repeated),
+            PostResult.Refused refused => new Result.Refused(refused),
+            var other => throw new UnreachableException($"{other}"),
+        };
+    }
+
+    /// <returns>Why they can never be posted, whatever the ledger holds; null when nothing is wrong with them.</returns>
+    public Result? FaultOf(IReadOnlyList<Request> requests)
+    {
         if (requests.Count is 0 or > MostLinked)
             return new Result.Invalid($"Linked transfers are 1 to {MostLinked}.");
         if (requests.DistinctBy(request => request.Id).Count() != requests.Count)
@@ -54,15 +68,14 @@ internal sealed class PostTransfer(LedgerWriter ledger, TimeProvider time)
                 return fault;
         }
 
-        if (requests.Count > 1 && requests.Any(request => request.ExpiresAt is not null))
-            return new Result.Invalid("Linked transfers cannot be pending.");
-        return await ledger.SubmitAsync(CommandFor(requests), stop).ConfigureAwait(false) switch
-        {
-            PostResult.Posted posted => new Result.Posted(posted.Entries, posted.Repeated),
-            PostResult.Refused refused => new Result.Refused(refused),
-            var other => throw new UnreachableException($"{other}"),
-        };
+        return requests.Count > 1 && requests.Any(request => request.ExpiresAt is not null)
+            ? new Result.Invalid("Linked transfers cannot be pending.")
+            : null;
     }
+
+    /// <summary>What they take from their senders, if nothing is wrong with them.</summary>
+    public static IReadOnlyList<Spend> SpendsOf(IReadOnlyList<Request> requests) =>
+        [.. requests.Select(request => new Spend(request.Id, request.From, Normal(request.Coin), request.Amount, request.To))];
 
     private static LedgerCommand CommandFor(IReadOnlyList<Request> requests) =>
         requests is [{ ExpiresAt: { } expiresAt } pending]

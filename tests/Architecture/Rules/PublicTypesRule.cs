@@ -23,12 +23,14 @@ internal static class PublicTypesRule
             "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
             "Blocks.RotateAuthority", "Blocks.FindKeyFault", "Blocks.VerifyLedger", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
             "Journal.LedgerClockException", "Transfers.RequestedTransfers", "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
+            "Spending.ISpendingGuard", "Spending.Spend", "Spending.SpendingVerdict", "Spending.SpendingBound", "Spending.FindSpent", "Spending.Spent",
         ],
         ["Auth"] =
         [
             "AuthModule", "FormerAuthModule", "Transfers.ITransferLedger", "Transfers.TransferWish", "Transfers.TransferPlan",
             "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FirstOperator",
             "Accounts.FindAccount", "Server.Keys.ReplaceSigningKeys", "Links.LinkOptions", "Links.OAuthLinkOptions",
+            "Spending.SpendingLimits", "Spending.SpendingBound", "Spending.ISpendingOutcomes", "Spending.SpendingOutcome",
         ],
         ["Webhooks"] =
         [
