@@ -39,6 +39,18 @@ internal sealed class ExportAccount(Database database, TimeProvider time)
             SELECT g.client_id, g.scope, g.authorization_details, g.created_at, g.signed_in_at, g.expires_at, g.revoked_at
             FROM auth_grant g WHERE g.account_id = @accountId ORDER BY g.created_at
             """),
+        ("spendingLimits", """
+            SELECT client_id, coin, per_day AS per_day_millionths, in_all AS in_all_millionths
+            FROM auth_spending_limit WHERE account_id = @accountId ORDER BY client_id, coin
+            """),
+        ("spending", """
+            SELECT client_id, transfer_id, coin, asked AS asked_millionths, amount AS spent_millionths, recipient, state, reason, spent_at
+            FROM auth_spending WHERE account_id = @accountId ORDER BY spent_at
+            """),
+        ("transfersAskedFor", """
+            SELECT client_id, id, to_account, coin, amount, note, reference, state, created_at, approve_by, decided_at
+            FROM auth_transfer_request WHERE from_account = @accountId ORDER BY created_at
+            """),
         ("linksSentToYou", "SELECT purpose, email, created_at, expires_at FROM auth_link_token WHERE account_id = @accountId ORDER BY created_at"),
         ("mailThatWaits", "SELECT created_at, expires_at, attempts FROM auth_mail WHERE account_id = @accountId ORDER BY created_at"),
     ];

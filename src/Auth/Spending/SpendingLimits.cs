@@ -5,7 +5,7 @@ using Rally.Storage;
 namespace Rally.Auth.Spending;
 
 /// <summary>
-/// What apps may spend of people's coins (docs/adr/0012). Before coins leave an account on an app's word, room is made for
+/// What apps may spend of people's coins (docs/adr/0013). Before coins leave an account on an app's word, room is made for
 /// them with <see cref="ReserveAsync"/>; when the ledger has answered, <see cref="PostedAsync"/> or <see cref="RefusedAsync"/>
 /// says what came of it. Without that, the ledger is asked by the transfer's id later, so every call must use the id of what is posted.
 /// </summary>
