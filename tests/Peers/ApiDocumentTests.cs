@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
+using Dapper;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
 using Rally.Bot.Hosting;
 using Rally.Bot.Network;
@@ -71,7 +73,9 @@ public sealed class ApiDocumentTests
 
     private async Task UseEverythingAsync(WebApplication app)
     {
-        var (creator, fan, friend) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var (creator, friend) = (Guid.NewGuid(), Guid.NewGuid());
+        var fan = Assert.IsType<CreateAccount.Created>(await app.Services.GetRequiredService<CreateAccount>().ExecuteAsync(new("fan", "long-enough-password"))).RallyId;
+        await AllowAsync(app.Services.GetRequiredService<Storage.Database>(), fan, coins: 10_000);
         var launch = app.Services.GetRequiredService<LaunchCoin>();
         await launch.ExecuteAsync(new("PTM", "Portemonnaie", creator) { Image = "https://example.org/ptm.png" }, default);
         await launch.ExecuteAsync(new("KSK", "Kiosk", creator) { Curve = "sigmoid" }, default);
@@ -79,7 +83,9 @@ public sealed class ApiDocumentTests
         await app.Services.GetRequiredService<IssueRly>().ExecuteAsync(fan, Amount.Coins(10_000), "welcome", default);
 
         await AskAsync("tradeCoins", 201, "/api/trades", fan, new { id = NewId(), account = fan, side = "buy", coin = "PTM", coins = "1000", bound = "20" });
-        await AskAsync("tradeCoins", 201, "/api/trades", fan, new { id = NewId(), account = fan, side = "sell", coin = "PTM", rly = "0.5" });
+        await AskAsync("tradeCoins", 201, "/api/trades", fan, new { id = NewId(), account = fan, side = "sell", coin = "PTM", rly = "0.5", bound = "900" });
+        await AskAsync("tradeCoins", 422, "/api/trades", fan, new { id = NewId(), account = fan, side = "sell", coin = "PTM", rly = "0.5" });
+        await AskAsync("tradeCoins", 422, "/api/trades", fan, new { id = NewId(), account = fan, side = "buy", coin = "PTM", rly = "10000.5" });
         var trade = new { id = NewId(), account = fan, side = "convert", coin = "PTM", to = "KSK", coins = "100" };
         await AskAsync("tradeCoins", 201, "/api/trades", fan, trade);
         await AskAsync("tradeCoins", 200, "/api/trades", fan, trade);
@@ -200,6 +206,13 @@ public sealed class ApiDocumentTests
         }
     }
 
+    /// <summary>The account lets the tokens' client spend so much of each coin, as if on its consent page.</summary>
+    private static Task AllowAsync(Storage.Database store, Guid account, long coins) => store.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
+        INSERT INTO auth_consent (account_id, client_id, scope, granted_at) VALUES (@account, 'rally-bot', 'transfers:send trades:make', 0);
+        INSERT INTO auth_spending_limit (account_id, client_id, coin, per_day, in_all, counted_from)
+        VALUES (@account, 'rally-bot', '*', @most, @most, 0);
+        """, new { account, most = coins * 1_000_000 }, transaction));
+
     private async Task<JsonNode?> AskAsync(string operation, int expected, string path, Guid? caller = null, object? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path);
@@ -254,7 +267,13 @@ public sealed class ApiDocumentTests
                 return Task.FromResult(AuthenticateResult.NoResult());
             var words = header.Parameter!.Split(' ');
             var identity = new ClaimsIdentity(
-                [words[0].StartsWith("client:", StringComparison.Ordinal) ? new Claim("client_id", words[0]["client:".Length..]) : new Claim("sub", words[0]), .. words.Skip(1).Select(scope => new Claim("scope", scope))], Scheme.Name);
+                [
+                    .. words[0].StartsWith("client:", StringComparison.Ordinal)
+                        ? [new Claim("client_id", words[0]["client:".Length..])]
+                        : new[] { new Claim("sub", words[0]), new Claim("client_id", "rally-bot") },
+                    .. words.Skip(1).Select(scope => new Claim("scope", scope)),
+                ],
+                Scheme.Name);
             return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name)));
         }
     }

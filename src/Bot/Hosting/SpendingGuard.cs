@@ -9,7 +9,8 @@ namespace Rally.Bot.Hosting;
 internal sealed class SpendingGuard(SpendingLimits limits) : ISpendingGuard
 {
     public async Task<SpendingVerdict> ReserveAsync(ClaimsPrincipal spender, IReadOnlyList<Spend> spends, CancellationToken stop) =>
-        await limits.ReserveAsync(spends[0].From, spender.FindFirstValue("client_id")!, [.. spends.Select(Translate)], stop) switch
+        // One that says no client has no limits either, so it spends nothing.
+        await limits.ReserveAsync(spends[0].From, spender.FindFirstValue("client_id") ?? "", [.. spends.Select(Translate)], stop) switch
         {
             SpendingLimits.Verdict.Reserved => new SpendingVerdict.Allowed(),
             SpendingLimits.Verdict.OverLimit over => new SpendingVerdict.OverLimit(
