@@ -19,6 +19,16 @@ public sealed class FakeClock(DateTimeOffset? start = null) : TimeProvider
         }
     }
 
+    /// <summary>
+    /// Whether a timer is due then, to the millisecond. Code that reads the time and then begins to wait would wait twice if the
+    /// clock were moved in between; a test that moves it to then first sees that the waiting has begun.
+    /// </summary>
+    public bool HasTimerDue(DateTimeOffset at)
+    {
+        lock (_gate)
+            return _timers.Any(timer => timer.Due is { } due && (due - at).Duration() <= TimeSpan.FromMilliseconds(1));
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_gate)

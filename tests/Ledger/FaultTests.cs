@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Blocks;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Tests.Blocks;
 using Rally.Storage;
 using Rally.Testing;
 using Xunit;
@@ -106,7 +107,7 @@ public sealed class FaultTests
         for (var i = 0; i < 3; i++)
             await ledger.PostedAsync(ledger.Order(creator, Guid.NewGuid(), 10));
 
-        await FaultAfterAsync("UPDATE ledger_balance SET balance = balance + 1 WHERE account = 3", "is at 10.000001, the log comes to 10.");
+        await FaultAfterAsync(Forgery.OnBalances("balance = balance + 1", "account = 3"), "is at 10.000001, the log comes to 10.");
         await FaultAfterAsync("UPDATE ledger_transfer SET amount = amount + 1 WHERE position = 3", "Position 3: it says");
         await FaultAfterAsync("DELETE FROM ledger_transfer WHERE position = 2", "from position 1 to 3");
         await FaultAfterAsync("DELETE FROM ledger_transfer WHERE position = 4", "is at 970, the log comes to 980.");

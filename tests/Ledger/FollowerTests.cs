@@ -173,7 +173,7 @@ public sealed class FollowerTests
                 begun.TrySetResult();
                 Assert.True(mayGoOn.Task.Wait(TimeSpan.FromSeconds(30)), "the rebuild is over");
             })));
-        await begun.Task;
+        await await Task.WhenAny(begun.Task, taking);
 
         foreach (var name in ledger.Inside<RebuildFollowers>().Names)
             await ledger.Inside<RebuildFollowers>().ExecuteAsync(name, default);

@@ -10,20 +10,20 @@ namespace Rally.Ledger.Coins;
 /// <summary>Looks up coins with what there is of them and, where asked for, what somebody has done with them.</summary>
 internal sealed class ReadCoinFigures(Database database)
 {
-    // One statement sees one moment, on both engines.
+    // One statement sees one moment, on both engines. Balances by subqueries: see the migration about recent balances.
     private const string Select = """
         SELECT c.symbol, c.name, c.image, c.creator, c.curve, c.supply, c.terms, c.rewards, c.suspended, c.launched_after, c.launched_at,
                c.revision,
-               coalesce(sb.balance, 0) AS source, coalesce(vb.balance, 0) AS locked,
-               coalesce(hb.balance, 0) AS balance, coalesce(hb.flow_used, 0) AS flow_used, coalesce(hb.flow_at, 0) AS flow_at,
-               coalesce(hb.bought_at, 0) AS bought_at
+               coalesce((SELECT balance FROM ledger_balance WHERE account = s.id), 0) AS source,
+               coalesce((SELECT balance FROM ledger_balance WHERE account = v.id), 0) AS locked,
+               coalesce((SELECT balance FROM ledger_balance WHERE account = h.id), 0) AS balance,
+               coalesce((SELECT flow_used FROM ledger_balance WHERE account = h.id), 0) AS flow_used,
+               coalesce((SELECT flow_at FROM ledger_balance WHERE account = h.id), 0) AS flow_at,
+               coalesce((SELECT bought_at FROM ledger_balance WHERE account = h.id), 0) AS bought_at
         FROM ledger_coin c
         LEFT JOIN ledger_account s ON s.coin = c.symbol AND s.holder IS NULL AND s.kind = CASE c.curve WHEN 'base' THEN 'bridge' ELSE 'mint' END
-        LEFT JOIN ledger_balance sb ON sb.account = s.id
         LEFT JOIN ledger_account v ON v.coin = c.symbol AND v.holder IS NULL AND v.kind = 'vesting'
-        LEFT JOIN ledger_balance vb ON vb.account = v.id
         LEFT JOIN ledger_account h ON h.coin = c.symbol AND h.holder = @holder
-        LEFT JOIN ledger_balance hb ON hb.account = h.id
         """;
 
     /// <param name="Figures">Of the coin.</param>

@@ -43,5 +43,11 @@ internal sealed class ReadCoins(Database database)
         return [.. rows.Select(row => new Holding(row.Holder, new Amount(row.Balance)))];
     }
 
-    private sealed record HoldingRow(Guid Holder, long Balance);
+    // Not positional: SQLite tells no type for a column that is computed.
+    private sealed record HoldingRow
+    {
+        public Guid Holder { get; init; }
+
+        public long Balance { get; init; }
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class ImportTarget(DbTransaction transaction)
 
     private readonly ImportRows _accounts = new(transaction, "ledger_account", "id", "holder", "coin", "kind");
 
-    private readonly ImportRows _balances = new(transaction, "ledger_balance", "account", "balance", "flow_used", "flow_at", "bought_at");
+    private readonly ImportRows _balances = new(transaction, "ledger_balance_settled", "account", "balance", "flow_used", "flow_at", "bought_at");
 
     private readonly List<LedgerLine.UsdPrice> _prices = [];
     private readonly List<string> _suspended = [];

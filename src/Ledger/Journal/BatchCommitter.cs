@@ -111,6 +111,7 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
     {
         if (_state is { } known && !await HasMovedAsync(transaction, known.Ends).ConfigureAwait(false))
             return (known, null);
+        await journal.SettleAsync(transaction).ConfigureAwait(false);
         var loaded = await JournalStore.LoadStateAsync(transaction, cachedAccounts).ConfigureAwait(false);
         _state = loaded;
         return (loaded, clock.IsReal ? await journal.ServerTimeAsync(transaction).ConfigureAwait(false) : null);

@@ -16,13 +16,25 @@ internal sealed class PostgresJournal : JournalStore
         return DateTimeOffset.FromUnixTimeMilliseconds((long)(await command.ExecuteScalarAsync().ConfigureAwait(false))!);
     }
 
+    public override async Task SettleAsync(DbTransaction transaction)
+    {
+        await using var command = CommandOn(transaction, """
+            WITH recent AS (DELETE FROM ledger_balance_recent RETURNING account, balance, flow_used, flow_at, bought_at)
+            UPDATE ledger_balance_settled b
+            SET balance = r.balance, flow_used = r.flow_used, flow_at = r.flow_at, bought_at = r.bought_at
+            FROM recent r
+            WHERE b.account = r.account
+            """, []);
+        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+    }
+
     protected override async Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys)
     {
         await using var command = CommandOn(transaction, """
             SELECT a.id, a.holder, a.coin, b.balance, b.flow_used, b.flow_at, b.bought_at
             FROM unnest($1::bytea[], $2::text[]) AS wanted (holder, coin)
             JOIN ledger_account a ON a.holder = wanted.holder AND a.coin = wanted.coin
-            JOIN ledger_balance b ON b.account = a.id
+            JOIN ledger_balance_settled b ON b.account = a.id
             """, [Column(keys, key => EntryRow.Bytes(key.Holder!.Value)), Column(keys, key => key.Coin)]);
         return await AllAsync(command, row => Account.Load(
             AccountKey.Of(EntryRow.Id(row, 1), row.GetString(2)),
@@ -52,11 +64,11 @@ internal sealed class PostgresJournal : JournalStore
                 Column(added, account => account.Key.Kind),
             ]);
         Add(commands, added.Count, """
-            INSERT INTO ledger_balance (account, balance, flow_used, flow_at, bought_at)
+            INSERT INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at)
             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
             """, Figures(added));
         Add(commands, changed.Count, """
-            UPDATE ledger_balance b
+            UPDATE ledger_balance_settled b
             SET balance = n.balance, flow_used = n.flow_used, flow_at = n.flow_at, bought_at = n.bought_at
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
               AS n (account, balance, flow_used, flow_at, bought_at)

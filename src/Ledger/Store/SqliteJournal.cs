@@ -6,9 +6,14 @@ using Rally.Ledger.Journal;
 namespace Rally.Ledger.Store;
 
 /// <summary>The journal in a SQLite file: statements kept for as long as the writing connection stays the same.</summary>
-internal sealed class SqliteJournal : JournalStore, IDisposable
+/// <param name="mostRecentBalances">
+/// How many balances may be kept apart from the others before they are moved there. With more, moving them costs less for each
+/// transfer and takes longer at a time, and a batch finds fewer of its accounts in one page.
+/// </param>
+internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : JournalStore, IDisposable
 {
     private Statements? _statements;
+    private long _savedBalances; // since the recent ones were last counted
 
     // The store's lock file keeps other processes out.
     public override bool IsShared => false;
@@ -55,8 +60,10 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
     protected override Task SaveEntriesAsync(DbTransaction transaction, Batch batch)
     {
         var statements = StatementsFor(transaction);
-        foreach (var account in batch.Touched)
+        // In the order of their rows, so that those of one page come one after the other.
+        foreach (var account in batch.Touched.OrderBy(account => account.Id))
             Save(statements, account, isNew: account.Id >= batch.FirstNewAccountId);
+        Settle(statements, batch.Touched.Count);
         var add = statements.AddTransfer;
         for (var i = 0; i < batch.Entries.Count; i++)
         {
@@ -97,13 +104,30 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
             add.ChangeOne();
         }
 
-        var set = isNew ? statements.AddBalance : statements.SetBalance;
+        var set = isNew ? statements.AddBalance : statements.SetRecentBalance;
         set.Bind(1, account.Id);
         set.Bind(2, figures.Balance.MinorUnits);
         set.Bind(3, figures.FlowUsed.MinorUnits);
         set.Bind(4, figures.FlowAt);
         set.Bind(5, figures.BoughtAt);
         set.ChangeOne();
+    }
+
+    /// <summary>Moves the recent balances to the others, in one go and in their order, when there are too many.</summary>
+    private void Settle(Statements statements, int saved)
+    {
+        // Counting takes a look at each; there cannot be more of them than were saved.
+        _savedBalances += saved;
+        if (_savedBalances <= mostRecentBalances)
+            return;
+        statements.CountRecentBalances.Find();
+        _savedBalances = statements.CountRecentBalances.Int64(0);
+        statements.CountRecentBalances.Done();
+        if (_savedBalances <= mostRecentBalances)
+            return;
+        statements.SettleBalances.Run();
+        statements.ForgetRecentBalances.Run();
+        _savedBalances = 0;
     }
 
     private static (JournalEntry Entry, bool IsContinued) Entry(DbTransaction transaction, Guid id)
@@ -146,10 +170,19 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
             connection, "INSERT INTO ledger_account (id, holder, coin, kind) VALUES (?1, ?2, ?3, ?4)");
 
         public SqliteStatement AddBalance { get; } = new(
-            connection, "INSERT INTO ledger_balance (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
+            connection, "INSERT INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-        public SqliteStatement SetBalance { get; } = new(
-            connection, "UPDATE ledger_balance SET balance = ?2, flow_used = ?3, flow_at = ?4, bought_at = ?5 WHERE account = ?1");
+        public SqliteStatement SetRecentBalance { get; } = new(
+            connection, "REPLACE INTO ledger_balance_recent (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
+
+        public SqliteStatement CountRecentBalances { get; } = new(connection, "SELECT count(*) FROM ledger_balance_recent");
+
+        public SqliteStatement SettleBalances { get; } = new(connection, """
+            REPLACE INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at)
+            SELECT account, balance, flow_used, flow_at, bought_at FROM ledger_balance_recent
+            """);
+
+        public SqliteStatement ForgetRecentBalances { get; } = new(connection, "DELETE FROM ledger_balance_recent");
 
         public SqliteStatement AddTransfer { get; } = new(connection, """
             INSERT INTO ledger_transfer
@@ -160,7 +193,11 @@ internal sealed class SqliteJournal : JournalStore, IDisposable
 
         public void Dispose()
         {
-            foreach (var statement in new[] { FindHolding, EntryExists, AddAccount, AddBalance, SetBalance, AddTransfer })
+            foreach (var statement in new[]
+                {
+                    FindHolding, EntryExists, AddAccount, AddBalance, SetRecentBalance, CountRecentBalances, SettleBalances, ForgetRecentBalances,
+                    AddTransfer,
+                })
                 statement.Dispose();
         }
     }

@@ -101,13 +101,19 @@ internal sealed unsafe class SqliteStatement : IDisposable
         (bound.Kind, bound.Text) = (Kind.Text, value);
     }
 
-    /// <summary>Runs a statement that must change exactly one row.</summary>
-    public void ChangeOne()
+    /// <summary>Runs a statement to its end, whatever it changes.</summary>
+    public void Run()
     {
         var result = SqliteFunctions.Step(_pointer);
         SqliteFunctions.Reset(_pointer);
         if (result != raw.SQLITE_DONE)
             Check(result);
+    }
+
+    /// <summary>Runs a statement that must change exactly one row.</summary>
+    public void ChangeOne()
+    {
+        Run();
         if (SqliteFunctions.Changes(_connectionPointer) is var changed and not 1)
             throw new InvalidOperationException($"{changed} rows changed instead of one by: {_sql}");
     }

@@ -30,5 +30,13 @@ internal sealed class ReadBalances(Database database)
         return new(rows[0].Position, [.. rows.Where(row => row.Coin is not null).Select(row => new Balance(row.Coin!, new Amount(row.Balance!.Value)))]);
     }
 
-    private sealed record Row(long Position, string? Coin, long? Balance);
+    // Not positional: SQLite tells no type for a column that is computed.
+    private sealed record Row
+    {
+        public long Position { get; init; }
+
+        public string? Coin { get; init; }
+
+        public long? Balance { get; init; }
+    }
 }

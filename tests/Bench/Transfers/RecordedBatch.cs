@@ -12,8 +12,8 @@ internal sealed class RecordedBatch
 
     public List<Row> Rows { get; } = [];
 
-    /// <summary>What was left on each account, in the order they were first touched.</summary>
-    public OrderedDictionary<long, long> Balances { get; } = [];
+    /// <summary>What was left on each account, in the order of their rows, in which our writer writes them too.</summary>
+    public SortedDictionary<long, long> Balances { get; } = [];
 
     /// <summary>All batches after a position. Flow control's figures are zero here: the coin has none.</summary>
     public static Task<List<RecordedBatch>> ReadAsync(Database database, long after) => database.ReadAsync(async connection =>

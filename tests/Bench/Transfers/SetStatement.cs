@@ -8,7 +8,7 @@ internal sealed class SetStatement : IAsyncDisposable
 {
     private const string Sql = """
         WITH balances AS (
-          UPDATE ledger_balance b
+          UPDATE ledger_balance_settled b
           SET balance = n.balance, flow_used = n.flow_used, flow_at = n.flow_at, bought_at = n.bought_at
           FROM unnest($14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[])
             AS n (account, balance, flow_used, flow_at, bought_at)

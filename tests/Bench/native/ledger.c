@@ -119,7 +119,7 @@ int main(int count, char **arguments) {
   sqlite3_stmt *begin = prepare("BEGIN IMMEDIATE");
   sqlite3_stmt *commit = prepare("COMMIT");
   sqlite3_stmt *balance = prepare(
-      "UPDATE ledger_balance SET balance = ?2, flow_used = ?3, flow_at = ?4, bought_at = ?5 WHERE account = ?1");
+      "REPLACE INTO ledger_balance_recent (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
   sqlite3_stmt *transfer = prepare(
       "INSERT INTO ledger_transfer (position, id, debit_account, credit_account, amount, link, posted_at, debit_balance, "
       "credit_balance, kind, note, reference, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");

@@ -8,6 +8,10 @@ namespace Rally.Ledger.Tests.Blocks;
 /// <summary>Entries written behind the ledger's back, by somebody who keeps every balance and sum in step.</summary>
 internal static class Forgery
 {
+    /// <summary>Changes what is on accounts, in both places where a balance may lie.</summary>
+    public static string OnBalances(string change, string where) =>
+        $"UPDATE ledger_balance_settled SET {change} WHERE {where}; UPDATE ledger_balance_recent SET {change} WHERE {where}";
+
     /// <returns>The position of the entry.</returns>
     public static async Task<long> AddAsync(
         DbTransaction transaction, AccountKey debit, AccountKey credit, long minorUnits, string kind, string? details = null, DateTimeOffset? at = null, long link = 0)
@@ -45,7 +49,7 @@ internal static class Forgery
         var rows = (await connection.QueryAsync<AccountRow>(AccountRow.Select, transaction: transaction)).AsList();
         if (rows.Find(row => row.ToAccount().Key == key) is { } row)
         {
-            await connection.ExecuteAsync("UPDATE ledger_balance SET balance = balance + @change WHERE account = @Id", new { change, row.Id }, transaction);
+            await connection.ExecuteAsync(OnBalances("balance = balance + @change", "account = @Id"), new { change, row.Id }, transaction);
             return (row.Id, row.Balance + change);
         }
 
@@ -54,7 +58,7 @@ internal static class Forgery
             "INSERT INTO ledger_account (id, holder, coin, kind) VALUES (@id, @holder, @Coin, @Kind)",
             new { id, holder = key.Holder is { } holder ? EntryRow.Bytes(holder) : null, key.Coin, key.Kind }, transaction);
         await connection.ExecuteAsync(
-            "INSERT INTO ledger_balance (account, balance, flow_used, flow_at, bought_at) VALUES (@id, @change, 0, 0, 0)", new { id, change }, transaction);
+            "INSERT INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at) VALUES (@id, @change, 0, 0, 0)", new { id, change }, transaction);
         return (id, change);
     }
 }

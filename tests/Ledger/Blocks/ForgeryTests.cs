@@ -91,7 +91,7 @@ public sealed class ForgeryTests : IAsyncDisposable
         await ChangedAsync("DELETE FROM ledger_hold WHERE state = 'voided'", "The log knows 4 pending transfers, the store has 3.");
         await ChangedAsync("UPDATE ledger_hold SET position = position - 1 WHERE state = 'voided'", "has a row and no entry");
         foreach (var figure in new[] { "flow_used", "flow_at", "bought_at" })
-            await ChangedAsync($"UPDATE ledger_balance SET {figure} = {figure} - 1 WHERE {figure} > 0", "has the limits");
+            await ChangedAsync(Forgery.OnBalances($"{figure} = {figure} - 1", $"{figure} > 0"), "has the limits");
 
         Assert.True((await VerifyAsync()).IsRight);
     }

@@ -62,7 +62,7 @@ public sealed class SealingTests : IDisposable
         await FaultAfterAsync("UPDATE ledger_transfer SET posted_at = posted_at + 1 WHERE position = 3", "Position 3: it is not");
         await FaultAfterAsync("UPDATE ledger_transfer SET amount = amount + 1 WHERE position = 5", "Position 5: it is not");
         await FaultAfterAsync("UPDATE ledger_transfer SET amount = amount + 1, debit_balance = debit_balance - 1, credit_balance = credit_balance + 1 WHERE position = 5", "Position 5");
-        await FaultAfterAsync("UPDATE ledger_balance SET balance = balance - 1 WHERE account = 2", "the log comes to");
+        await FaultAfterAsync(Forgery.OnBalances("balance = balance - 1", "account = 2"), "the log comes to");
         await FaultAfterAsync("UPDATE ledger_coin SET terms = replace(terms, '500', '501') WHERE symbol = 'PTM'", "Block 1: a coin launched");
         await FaultAfterAsync("UPDATE ledger_coin SET name = 'Mine' WHERE symbol = 'KSK'", "Block 2: a coin launched");
         await FaultAfterAsync("DELETE FROM ledger_block WHERE height = 1", "Block 2: it comes after block 0.");

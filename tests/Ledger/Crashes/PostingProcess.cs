@@ -25,7 +25,7 @@ internal static class PostingProcess
     public static Guid Person(int number) => new(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
     public static LedgerWriter Writer(Database database) => new(
-        new BatchCommitter(database, database.Engine == Engine.Sqlite ? new SqliteJournal() : new PostgresJournal(), new LedgerClock(TimeProvider.System, TimeSpan.MaxValue), 10_000),
+        new BatchCommitter(database, database.Engine == Engine.Sqlite ? new SqliteJournal(mostRecentBalances: 20) : new PostgresJournal(), new LedgerClock(TimeProvider.System, TimeSpan.MaxValue), 10_000),
         new CommitSignal(), Options.Create(new LedgerOptions()), NullLogger<LedgerWriter>.Instance);
 
     public static async Task RunAsync(string setting, string keys, string seed)

@@ -32,7 +32,8 @@ internal sealed class PostgresSimulatedStore : SimulatedStore
     public override Task ResetAsync() => ExecuteAsync("""
         DELETE FROM ledger_transfer;
         DELETE FROM ledger_hold;
-        DELETE FROM ledger_balance;
+        DELETE FROM ledger_balance_recent;
+        DELETE FROM ledger_balance_settled;
         DELETE FROM ledger_account;
         DELETE FROM ledger_coin WHERE symbol <> 'RLY';
         """);

@@ -53,7 +53,7 @@ internal sealed class SqliteSimulatedStore : SimulatedStore
             CheckpointAt = random.Next(3) == 0 ? random.Next(1, 60) : 1_000,
             SpillsCache = random.Next(3) == 0,
         };
-        return (new FaultyDatabase(Database.Open($"sqlite:{Path.Combine(_folder, Name)}"), statements), new SqliteJournal());
+        return (new FaultyDatabase(Database.Open($"sqlite:{Path.Combine(_folder, Name)}"), statements), new SqliteJournal(mostRecentBalances: 5));
     }
 
     public override void BeforeCrash(Random random, Fault fault) => _tear = fault == Fault.TornCommit

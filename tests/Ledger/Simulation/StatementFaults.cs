@@ -59,7 +59,7 @@ internal abstract class StatementFaults
     /// <summary>A trigger on every table fails when the transaction's setting names the table.</summary>
     public sealed class OfPostgres : StatementFaults
     {
-        private static readonly string[] Tables = ["ledger_account", "ledger_balance", "ledger_transfer", "ledger_hold", "ledger_coin"];
+        private static readonly string[] Tables = ["ledger_account", "ledger_balance_settled", "ledger_transfer", "ledger_hold", "ledger_coin"];
 
         public static string Triggers => """
             CREATE FUNCTION break_on_purpose() RETURNS trigger LANGUAGE plpgsql AS $$

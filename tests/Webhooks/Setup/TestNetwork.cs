@@ -159,7 +159,9 @@ internal sealed class TestNetwork : IAsyncDisposable
     public async Task AdvanceToNextAttemptAsync(Subscription subscription, long failures)
     {
         var status = await StatusAsync(subscription, "failures", failures);
-        Clock.Advance(status["nextAttemptAt"]!.GetValue<DateTimeOffset>() - Clock.GetUtcNow() + TimeSpan.FromMilliseconds(1));
+        var next = status["nextAttemptAt"]!.GetValue<DateTimeOffset>();
+        await Eventually.TrueAsync(() => Clock.HasTimerDue(next), "the pump waits for its next attempt");
+        Clock.Advance(next - Clock.GetUtcNow() + TimeSpan.FromMilliseconds(1));
     }
 
     public async ValueTask DisposeAsync()
