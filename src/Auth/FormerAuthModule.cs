@@ -32,7 +32,7 @@ public static class FormerAuthModule
         api.MapGet("/users/rally/{rallyId}/userinfo", (HttpContext context, string rallyId, FormerAccounts accounts) => accounts.UserInfoAsync(context, rallyId))
             .Answers<FormerLinking.UserInfoAnswer>(400, 401, 403)
             .Described("v1UserInfo", "Who a linked person is", "As the former Rally's API had it.");
-        if (v1.ServiceProvider.GetService<ITransferLedger>() is not null)
+        if (HasTransfers(v1))
             MapTransfers(api);
         return v1;
     }
@@ -50,6 +50,10 @@ public static class FormerAuthModule
         return api;
     }
 
+    // Asked without making one: that would open the store, which a verb may be about to write.
+    private static bool HasTransfers(IEndpointRouteBuilder app) =>
+        app.ServiceProvider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(ITransferLedger));
+
     private static void MapTransfers(RouteGroupBuilder api)
     {
         api.MapPost("/transactions/transfer/initiate", (HttpContext context, FormerTransfers transfers) => transfers.InitiateAsync(context))
@@ -62,7 +66,7 @@ public static class FormerAuthModule
 
     internal static void MapTransferPages(IEndpointRouteBuilder app)
     {
-        if (app.ServiceProvider.GetService<ITransferLedger>() is null)
+        if (!HasTransfers(app))
             return;
         app.MapGet(Paths.Transfers, (HttpContext context, TransfersPage page) => page.ListAsync(context));
         app.MapGet(Paths.Transfers + "/{id}", (HttpContext context, string id, TransfersPage page) => page.ShowAsync(context, id));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Dapper;
 using Microsoft.AspNetCore.Authorization;
@@ -12,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
+using Rally.Auth.Server.Keys;
 using Rally.Storage;
 using Rally.Storage.Migrations;
 using Rally.Testing;
@@ -25,6 +27,8 @@ internal sealed class AuthServer : IAsyncDisposable
     public const string Password = "correct horse battery";
     public const string BotSecret = "bot-secret-0123456789-0123456789-abcdef";
     public const string Callback = "http://127.0.0.1:9/callback";
+
+    private static readonly ConcurrentDictionary<(string Algorithm, int Number), Lazy<(string Id, string PublicJwk, byte[] PrivateKey)>> Pool = new();
 
     private readonly TestDatabase _database;
     private readonly WebApplication _app;
@@ -60,6 +64,7 @@ internal sealed class AuthServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton(PooledKeys());
         builder.Services.AddStorage(database.Setting);
         builder.Services.AddAuth(options =>
         {
@@ -108,6 +113,16 @@ internal sealed class AuthServer : IAsyncDisposable
 
     /// <param name="from">The address its requests seem to come from; this machine's when null.</param>
     public Browser OpenBrowser(string? from = null, string? userAgent = null) => new(Address, from, userAgent);
+
+    /// <summary>
+    /// The first key of each server is the first of every other, and so on: finding primes would take half of the tests' time.
+    /// </summary>
+    private static MakeKeyPair PooledKeys()
+    {
+        var made = new ConcurrentDictionary<string, int>();
+        return algorithm => Pool.GetOrAdd(
+            (algorithm, made.AddOrUpdate(algorithm, 0, (_, last) => last + 1)), each => new(() => KeyPair.Make(each.Algorithm))).Value;
+    }
 
     /// <summary>What another module's endpoint would do: ask whether the token may do an operation on an account.</summary>
     private static void MapSampleApi(WebApplication app)

@@ -18,7 +18,7 @@ public sealed class LinkTests
         var made = server.Clock.GetUtcNow();
 
         Assert.IsType<MakeLink.Result.Linked>(await LinkAsync(server, alice, Identity() with { GuildId = "900" }));
-        server.Clock.Advance(TimeSpan.FromDays(3));
+        server.Clock.Jump(TimeSpan.FromDays(3));
         Assert.IsType<MakeLink.Result.Linked>(await LinkAsync(server, alice, Identity(name: "renamed")));
         Assert.IsType<MakeLink.Result.Linked>(await LinkAsync(server, alice, Identity(provider: LinkProvider.Twitch)));
 
@@ -47,7 +47,7 @@ public sealed class LinkTests
         await using var server = await AuthServer.StartAsync(engine);
         var (alice, bob) = (await server.CreateAccountAsync(), await server.CreateAccountAsync("bob"));
         await LinkAsync(server, alice, Identity());
-        server.Clock.Advance(TimeSpan.FromDays(3));
+        server.Clock.Jump(TimeSpan.FromDays(3));
 
         Assert.IsType<MakeLink.Result.MoveAsked>(await LinkAsync(server, bob, Identity(name: "fan now")));
         Assert.Single(await LinksOfAsync(server, alice));

@@ -38,7 +38,7 @@ public sealed class OpenIdTests
             Assert.Equal(token.Time("iat") + TimeSpan.FromMinutes(10), token.Time("exp"));
             Assert.Equal(Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(answer.AccessToken)).AsSpan(0, 16)), token.Text("at_hash"));
 
-            server.Clock.Advance(TimeSpan.FromDays(3));
+            server.Clock.Jump(TimeSpan.FromDays(3));
             var refreshed = await app.RefreshAsync(answer.RefreshToken);
             var next = await IdToken.ReadAsync(server, refreshed);
             Assert.Equal((alice.ToString(), "bot", signedInAt), (next.Text("sub"), next.Text("aud"), next.Time("auth_time")));

@@ -108,7 +108,7 @@ public sealed class SigningKeyTests
     }
 
     private static SigningKeys NewProcess(AuthServer server, IDataProtectionProvider provider) => new(
-        server.Store, provider, Options.Create(new AuthOptions()), server.Clock, NullLogger<SigningKeys>.Instance);
+        server.Store, provider, Options.Create(new AuthOptions()), server.Clock, KeyPair.Make, NullLogger<SigningKeys>.Instance);
 
     private static async Task<IEnumerable<string>> KidsAsync(AuthServer server) =>
         (await PublishedAsync(server)).Where(key => key.GetProperty("alg").GetString() == "ES256").Select(key => key.GetProperty("kid").GetString()!);

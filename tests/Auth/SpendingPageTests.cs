@@ -36,6 +36,10 @@ public sealed class SpendingPageTests
             """[{"type":"spending_limit","coin":"PTM","per_day":"10.000001","in_all":"50"}]""",
             tokens.Json.GetProperty("authorization_details").GetRawText());
         Assert.Equal([new SpendingLimit("PTM", 10_000_001, 50_000_000)], await server.Get<LimitStore>().OfAsync(alice, "bot", default));
+        // Before anything is spent.
+        var page = await browser.OpenAsync("/account/apps?client_id=bot");
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("<p>Nothing.</p>", page.Text, StringComparison.Ordinal);
         // Decided once: the same proposal asks nothing again, and changes nothing.
         Assert.NotNull((await browser.OpenAsync(app.AuthorizeUrl(Asking(Proposal)))).Left);
         Assert.Equal([new SpendingLimit("PTM", 10_000_001, 50_000_000)], await server.Get<LimitStore>().OfAsync(alice, "bot", default));

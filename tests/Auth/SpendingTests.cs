@@ -19,11 +19,11 @@ public sealed class SpendingTests
         await bench.SpendAsync(60);
         Assert.Equal(new Verdict.OverLimit("PTM", SpendingBound.Day, 100, 40), await bench.ReserveAsync(41));
         await bench.SpendAsync(40);
-        bench.Server.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
+        bench.Server.Clock.Jump(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
         Assert.Equal(new Verdict.OverLimit("PTM", SpendingBound.Day, 100, 0), await bench.ReserveAsync(1));
         bench.Server.Clock.Advance(TimeSpan.FromMilliseconds(1));
         await bench.SpendAsync(100);
-        bench.Server.Clock.Advance(TimeSpan.FromHours(24));
+        bench.Server.Clock.Jump(TimeSpan.FromHours(24));
         Assert.Equal(new Verdict.OverLimit("PTM", SpendingBound.All, 250, 50), await bench.ReserveAsync(51));
 
         // Each other coin by itself.
@@ -132,7 +132,7 @@ public sealed class SpendingTests
         {
             var verdicts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => bench.ReserveAsync(60))));
             Assert.Single(verdicts.OfType<Verdict.Reserved>());
-            bench.Server.Clock.Advance(TimeSpan.FromHours(24));
+            bench.Server.Clock.Jump(TimeSpan.FromHours(24));
         }
     }
 
@@ -175,7 +175,7 @@ public sealed class SpendingTests
             Assert.InRange(bench.Ledger.Total - before, 1, perDay);
             Assert.InRange(bench.Ledger.Total, 1, inAll);
             // Lost ones are settled, so that the next day's room is whole.
-            bench.Server.Clock.Advance(TimeSpan.FromHours(24));
+            bench.Server.Clock.Jump(TimeSpan.FromHours(24));
             await bench.Server.Get<SettleSpending>().RunAsync(null, null, default);
             if (bench.Ledger.Total >= inAll - 1)
                 break;

@@ -30,7 +30,7 @@ public sealed class WalletTests
         Assert.Contains($"Ethereum: {Wallet.Address.Text} Linked by a signature on", linked.Text, StringComparison.Ordinal);
         Assert.Contains("less than a day ago", linked.Text, StringComparison.Ordinal);
         Assert.Equal(Wallet.Address.Key, Assert.Single(await LinkTests.LinksOfAsync(server, alice)).Subject);
-        server.Clock.Advance(TimeSpan.FromDays(2));
+        server.Clock.Jump(TimeSpan.FromDays(2));
         var removed = await browser.PressAsync(await browser.OpenAsync("/account/links"), "Remove");
         Assert.Contains("It is no longer linked.", removed.Text, StringComparison.Ordinal);
         Assert.Empty(await LinkTests.LinksOfAsync(server, alice));

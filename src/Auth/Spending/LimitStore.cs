@@ -10,10 +10,18 @@ internal sealed class LimitStore(Database database, TimeProvider time)
     /// <param name="Spent">Of each coin that it is for and that something is spent of.</param>
     internal sealed record Used(SpendingLimit Limit, IReadOnlyList<Spent> Spent);
 
-    /// <param name="Coin">Its symbol.</param>
-    /// <param name="Today">In the 24 hours that end now, in minor units.</param>
-    /// <param name="InAll">All that counts.</param>
-    internal sealed record Spent(string Coin, long Today, long InAll);
+    /// <summary>What is spent of a coin. Not positional: SQLite tells no type for a sum of no rows.</summary>
+    internal sealed record Spent
+    {
+        /// <summary>Its symbol.</summary>
+        public string Coin { get; init; } = "";
+
+        /// <summary>In the 24 hours that end now, in minor units.</summary>
+        public long Today { get; init; }
+
+        /// <summary>All that counts.</summary>
+        public long InAll { get; init; }
+    }
 
     /// <summary>An app's limits on an account, the one for each other coin last.</summary>
     public Task<IReadOnlyList<SpendingLimit>> OfAsync(Guid account, string clientId, CancellationToken stop) =>

@@ -5,6 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Rally.Auth.Server.Keys;
 
+/// <summary>Where new key pairs come from: <see cref="KeyPair.Make"/>, which takes as long as finding two primes takes.</summary>
+internal delegate (string Id, string PublicJwk, byte[] PrivateKey) MakeKeyPair(string algorithm);
+
 /// <summary>A key pair as the framework makes it: P-256 for ES256, 2048 bits of RSA for RS256.</summary>
 internal static class KeyPair
 {

@@ -17,7 +17,7 @@ namespace Rally.Auth.Server.Keys;
 /// meets a key that a cached list does not have; and it stays published until no token that it signed is valid.
 /// </summary>
 internal sealed class SigningKeys(
-    Database database, IDataProtectionProvider protection, IOptions<AuthOptions> options, TimeProvider time, ILogger<SigningKeys> log)
+    Database database, IDataProtectionProvider protection, IOptions<AuthOptions> options, TimeProvider time, MakeKeyPair make, ILogger<SigningKeys> log)
     : IDisposable
 {
     /// <summary>How long before it signs a successor is published, and a past key beyond its last token.</summary>
@@ -45,7 +45,7 @@ internal sealed class SigningKeys(
             {
                 // Whose keys folder is lost, or differs between processes, signs on with keys of its own.
                 log.LogWarning("No {Algorithm} signing key can be opened with the keys of this process; it makes a new one.", algorithm);
-                await database.WriteAsync(transaction => AddAsync(transaction, algorithm, KeyPair.Make(algorithm), time.GetUtcNow()), stop);
+                await database.WriteAsync(transaction => AddAsync(transaction, algorithm, make(algorithm), time.GetUtcNow()), stop);
                 current = await OpenCurrentAsync(algorithm, stop)
                     ?? throw new InvalidOperationException("The signing key just made cannot be opened.");
             }
@@ -75,7 +75,7 @@ internal sealed class SigningKeys(
         var missing = await database.ReadAsync(connection => MissingAsync(connection, null), stop);
         if (missing.Count == 0)
             return;
-        var made = missing.ToDictionary(each => each.Algorithm, each => KeyPair.Make(each.Algorithm));
+        var made = missing.ToDictionary(each => each.Algorithm, each => make(each.Algorithm));
         await database.WriteAsync(async transaction =>
         {
             await database.SerializeAsync(transaction, "auth.signing-keys", stop);
@@ -93,7 +93,7 @@ internal sealed class SigningKeys(
     /// <summary>See <see cref="ReplaceSigningKeys.ExecuteAsync"/>.</summary>
     public async Task ReplaceAsync(bool withdraw, CancellationToken stop)
     {
-        var made = SigningAlgorithm.All.Select(algorithm => (algorithm, KeyPair.Make(algorithm))).ToList();
+        var made = SigningAlgorithm.All.Select(algorithm => (algorithm, make(algorithm))).ToList();
         await database.WriteAsync(async transaction =>
         {
             await database.SerializeAsync(transaction, "auth.signing-keys", stop);
