@@ -3,8 +3,8 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Blocks;
 using Rally.Ledger.Journal;
-using Rally.Storage;
 using Rally.Ledger.Tests.Blocks;
+using Rally.Storage;
 using Rally.Testing;
 using Xunit;
 
