@@ -140,7 +140,7 @@ internal sealed class SqliteDatabase : Database
         writer.Execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
         // Measured at ten million rows: a transaction that does not fit the cache (64 MiB) is written more than once, and a page
         // that many transactions change is copied back from the log as often as the log (64 MiB) is full. A longer log
-        // helps a million accounts used alike, and makes a lone commit slower: the file grows with each until it is that long.
+        // helped a million accounts used alike, and lone commits were slower with it.
         writer.Execute("PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384;");
     }
 
