@@ -11,6 +11,7 @@ namespace Rally.Ledger.Journal;
 internal sealed class BatchCommitter(Database database, JournalStore journal, LedgerClock clock, int cachedAccounts)
 {
     private LedgerState? _state;
+    private bool _isPrepared; // and nothing has failed since
 
     /// <summary>Decides commands and writes what they did.</summary>
     /// <returns>Answers for each command, in order, once they are durable; and whether the log has grown.</returns>
@@ -111,7 +112,9 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
     {
         if (_state is { } known && !await HasMovedAsync(transaction, known.Ends).ConfigureAwait(false))
             return (known, null);
-        await journal.SettleAsync(transaction).ConfigureAwait(false);
+        if (!_isPrepared)
+            await journal.PrepareAsync(transaction).ConfigureAwait(false);
+        _isPrepared = true;
         var loaded = await JournalStore.LoadStateAsync(transaction, cachedAccounts).ConfigureAwait(false);
         _state = loaded;
         return (loaded, clock.IsReal ? await journal.ServerTimeAsync(transaction).ConfigureAwait(false) : null);
@@ -143,6 +146,7 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
         {
             // What was applied in memory may or may not be in the store.
             _state = null;
+            _isPrepared = false;
             throw;
         }
     }

@@ -42,8 +42,8 @@ internal abstract class JournalStore
         return new(row.LastPosition, DateTimeOffset.FromUnixTimeMilliseconds(row.LastPostedAt), row.LastAccountId, row.CoinRevision);
     }
 
-    /// <summary>Puts balances that the journal's batches write elsewhere to where these look for them; before the state is read.</summary>
-    public virtual Task SettleAsync(DbTransaction transaction) => Task.CompletedTask;
+    /// <summary>Once, before anything is read: a backup of the other engine may hold balances where this one does not look.</summary>
+    public virtual Task PrepareAsync(DbTransaction transaction) => Task.CompletedTask;
 
     /// <summary>What the store's own clock says; null when it has none.</summary>
     public abstract Task<DateTimeOffset?> ServerTimeAsync(DbTransaction transaction);

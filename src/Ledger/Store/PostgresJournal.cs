@@ -16,7 +16,7 @@ internal sealed class PostgresJournal : JournalStore
         return DateTimeOffset.FromUnixTimeMilliseconds((long)(await command.ExecuteScalarAsync().ConfigureAwait(false))!);
     }
 
-    public override async Task SettleAsync(DbTransaction transaction)
+    public override async Task PrepareAsync(DbTransaction transaction)
     {
         await using var command = CommandOn(transaction, """
             WITH recent AS (DELETE FROM ledger_balance_recent RETURNING account, balance, flow_used, flow_at, bought_at)

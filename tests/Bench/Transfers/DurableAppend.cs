@@ -6,7 +6,7 @@ namespace Rally.Bench.Transfers;
 /// <summary>The least that a durable write costs on this disk: 4 KiB at a file's end, and fdatasync.</summary>
 internal sealed class DurableAppend(string path) : IDisposable
 {
-    private readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+    private readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
     private readonly byte[] _page = new byte[4_096];
     private long _end;
 
