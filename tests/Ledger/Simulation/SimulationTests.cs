@@ -36,7 +36,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     // Its processes wait for the server half of the time.
     [PostgresFact]
     public Task On_PostgreSQL_every_seed_does_as_the_model_does() =>
-        RunAsync(Engine.Postgres, IsLong ? 10_000 : 300, 2 * Environment.ProcessorCount, async () => await PostgresSimulatedStore.CreateAsync());
+        RunAsync(Engine.Postgres, IsLong ? 10_000 : 200, 2 * Environment.ProcessorCount, async () => await PostgresSimulatedStore.CreateAsync());
 
     private async Task RunAsync(Engine engine, int seeds, int sideBySide, Func<Task<SimulatedStore>> open)
     {
