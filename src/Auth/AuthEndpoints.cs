@@ -88,6 +88,14 @@ internal static class AuthEndpoints
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);
     }
 
+    /// <summary>Maps what the API says of accounts at the root of <paramref name="api"/>.</summary>
+    public static void MapApi(IEndpointRouteBuilder api) =>
+        api.MapGet("/accounts/{rallyId}/links", (HttpContext context, string rallyId, IAuthorizationService authorization, LinkAges ages) => ages.AnswerAsync(context, rallyId, authorization))
+            .RequireAuthorization(policy => policy.RequireClaim("scope", KnownScopes.ReadLinks.Name))
+            .WithTags("Accounts").WithName("getLinks").WithSummary("What an account has linked, and since when")
+            .WithDescription("Not whom: kinds of accounts elsewhere, and the age of each link, by which rules tell accounts made for the occasion.")
+            .Produces<LinkAges.AccountLinksJson>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(403);
+
     private static void MapPasskeys(IEndpointRouteBuilder app, AddressLimit limit)
     {
         app.MapPost(Paths.SignInPasskey, (HttpContext context, SignInPage page) => page.SubmitPasskeyAsync(context)).AddEndpointFilter(limit);

@@ -54,6 +54,13 @@ public static class AuthModule
         return app;
     }
 
+    /// <summary>Maps what the API says of accounts under the host's prefix.</summary>
+    public static IEndpointRouteBuilder MapAuthApi(this IEndpointRouteBuilder api)
+    {
+        AuthEndpoints.MapApi(api);
+        return api;
+    }
+
     private static void AddAccounts(IServiceCollection services)
     {
         // Before Identity, which would add its own with the lifetime of a request.
@@ -189,6 +196,8 @@ public static class AuthModule
         services.AddSingleton<MakeLink>();
         services.AddSingleton<MoveLink>();
         services.AddSingleton<RemoveLink>();
+        services.AddSingleton<VouchForLink>();
+        services.AddSingleton<LinkAges>();
         services.AddSingleton<LinkWallet>();
         services.AddSingleton<LinkWays>();
         services.AddScoped<LinksPage>();

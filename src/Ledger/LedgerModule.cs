@@ -175,6 +175,10 @@ public static class LedgerModule
     public static RouteGroupBuilder LimitAsFormerApi(this RouteGroupBuilder endpoints) =>
         endpoints.RequireRateLimiting(RateLimit.Writes).WithMetadata(new FormerApi(), new ProducesResponseTypeMetadata(429, typeof(ProblemDetails), ["application/problem+json"]));
 
+    /// <summary>Holds other modules' endpoints to the limits of the ledger's own reads.</summary>
+    public static RouteGroupBuilder LimitAsReads(this RouteGroupBuilder endpoints) =>
+        endpoints.RequireRateLimiting(RateLimit.Reads).WithMetadata(new ProducesResponseTypeMetadata(429, typeof(ProblemDetails), ["application/problem+json"]));
+
     /// <summary>Maps the explorer's pages at <c>/explorer</c>: public, and nothing private on them.</summary>
     public static IEndpointRouteBuilder MapLedgerExplorer(this IEndpointRouteBuilder endpoints)
     {

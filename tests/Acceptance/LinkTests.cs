@@ -110,6 +110,25 @@ public sealed class LinkTests
     }
 
     [Theory, EachEngine]
+    public async Task The_network_knows_since_when_how_and_from_which_server_a_member_is_linked_until_they_leave(Engine engine)
+    {
+        await using var town = await Town.BuildAsync(engine);
+        await town.LinkAsync(town.Fan, "fan");
+        var rallyId = (await town.Inside<Links>().FindAsync(town.Fan, CancellationToken.None))!.RallyId;
+        var network = town.Inside<RallyClient>();
+
+        var read = Assert.IsType<LinksAnswer.Read>(await network.ReadLinksAsync(rallyId, CancellationToken.None));
+        var link = Assert.Single(read.Links);
+        Assert.Equal(("discord", 0L, "vouched", $"{town.Sandbox.GuildId}"), (link.Provider, link.AgeDays, link.How, link.Guild));
+
+        await town.SaysAsync(town.Fan, "coin", "leave", "no longer linked");
+        Assert.IsType<LinksAnswer.NotAllowed>(await network.ReadLinksAsync(rallyId, CancellationToken.None));
+        // So that they may link another Rally account of theirs.
+        var again = await DemoPerson.AskForLinkAsync(town.Discord, town.Fan, CancellationToken.None);
+        await DemoPerson.FollowAsync(again!, "fan", "nova", "demo-password-nova", signUp: false, CancellationToken.None);
+    }
+
+    [Theory, EachEngine]
     public async Task Fans_tokens_are_not_in_the_store_in_plain_text_and_no_secret_is_in_a_log(Engine engine)
     {
         await using var town = await Town.WithGoldTierAsync(engine);

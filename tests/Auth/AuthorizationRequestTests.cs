@@ -75,6 +75,8 @@ public sealed class AuthorizationRequestTests(SharedServer shared) : IClassFixtu
     [InlineData("authorization_details", "{", "invalid_authorization_details")]
     [InlineData("authorization_details", """[{"type":"payment"}]""", "invalid_authorization_details")]
     [InlineData("authorization_details", """[{"type":"identity_link","provider":"Discord","name":"fan","id":"1","more":1}]""", "invalid_authorization_details")]
+    [InlineData("authorization_details", """[{"type":"identity_link","provider":"Discord","name":"fan","id":"1","guild":9}]""", "invalid_authorization_details")]
+    [InlineData("authorization_details", """[{"type":"identity_link","provider":"Discord","name":"fan","id":"1","guild":"here"}]""", "invalid_authorization_details")]
     [InlineData("authorization_details", """[{"type":"identity_link","provider":"Discord","name":"fan","id":"1","id":"2"}]""", "invalid_authorization_details")]
     [InlineData("authorization_details", """[{"type":"identity_link","provider":"Discord","name":"\ud800","id":"1"}]""", "invalid_authorization_details")]
     [InlineData("authorization_details", """[{"type":"identity_link","provider":"Discord","name":"a\u0000","id":"1"}]""", "invalid_authorization_details")]

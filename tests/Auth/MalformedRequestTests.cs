@@ -22,7 +22,7 @@ public sealed class MalformedRequestTests
         "/account/passkeys/rename", "/account/passkeys/remove", "/account/prove", "/account/prove/passkey", "/account/export",
         "/account/delete", "/operator/signing-keys",
         "/v1/oauth/register", "/v1/oauth/refresh", "/v1/oauth/authorize", "/v1/oauth/userinfo",
-        "/v1/users/rally/00000000000000000000000000000000/userinfo", "/api/accounts/x", "/api/accounts",
+        "/v1/users/rally/00000000000000000000000000000000/userinfo", "/api/accounts/x", "/api/accounts", "/api/accounts/x/links",
     ];
 
     private static readonly string[] Names =

@@ -31,7 +31,7 @@ public sealed class ApiDocumentTests
     private const string Lie = "x-lie";
     private const string FormerToken = "client:former profile balances:read";
 
-    private static readonly string[] Scopes = ["balances:read", "transfers:send", "trades:make"];
+    private static readonly string[] Scopes = ["balances:read", "links:read", "transfers:send", "trades:make"];
 
     private readonly HashSet<string> _asked = [];
     private readonly HashSet<string> _parameters = [];
@@ -133,6 +133,9 @@ public sealed class ApiDocumentTests
         await AskAsync("getLimits", 200, $"/api/accounts/{fan}/limits/PTM", fan);
         await AskAsync("getLimits", 200, $"/api/accounts/{fan}/limits/FIX", fan);
         await AskAsync("getLimits", 403, $"/api/accounts/{fan}/limits/PTM", friend);
+        var linked = await LinkSomebodyAsync(app);
+        await AskAsync("getLinks", 200, $"/api/accounts/{linked}/links", linked);
+        await AskAsync("getLinks", 403, $"/api/accounts/{linked}/links", friend);
         await AskAsync("creatorCoins", 200, "/api/creator-coins?size=1&startKey=FIX");
         await AskAsync("v1CreatorCoins", 200, "/v1/creator_coins?size=1000&startKey=FIX");
         await AskAsync("v1Price", 200, "/v1/creator_coins/PTM/price");
@@ -163,6 +166,18 @@ public sealed class ApiDocumentTests
         await AskAsync("getBlock", 404, "/api/blocks/99");
         await AskAsync("listAuthorities", 200, "/api/authorities");
         await AskAsync("getVerification", 200, "/api/verification");
+    }
+
+    /// <summary>Somebody with a link from a Discord server and one from nowhere known.</summary>
+    private static async Task<Guid> LinkSomebodyAsync(WebApplication app)
+    {
+        var account = Assert.IsType<CreateAccount.Created>(
+            await app.Services.GetRequiredService<CreateAccount>().ExecuteAsync(new("linked", "long-enough-password"))).RallyId;
+        await app.Services.GetRequiredService<Storage.Database>().WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
+            INSERT INTO auth_link (provider, subject, account_id, name, flow, guild_id, linked_at)
+            VALUES ('discord', '1', @account, 'linked', 'vouched', '900', 0), ('twitch', '1', @account, 'linked', 'oauth', NULL, 0)
+            """, new { account }, transaction));
+        return account;
     }
 
     /// <summary>An app of the former Rally's API.</summary>

@@ -11,13 +11,25 @@ internal static class KnownScopes
 
     public static readonly Scope ReadBalances = new("balances:read", "See which coins you hold, how many, and your transfers");
 
+    public static readonly Scope SendTransfers = new(
+        "transfers:send", "Send your coins to others, and take or decline coins that wait for you, without asking you each time", ForPeopleOnly: true, Spends: true);
+
+    public static readonly Scope ReadLinks = new(
+        "links:read", "See which kinds of accounts elsewhere you have linked, since when, how and from which Discord server");
+
+    /// <summary>For apps that the operator trusts to know whose an identity elsewhere is.</summary>
+    public static readonly Scope VouchForLinks = new(
+        "links:vouch", "Say which accounts elsewhere are yours", ForClientsOnly: true, FromOperatorOnly: true);
+
     public static IReadOnlyList<Scope> All { get; } =
     [
         OpenId,
         Profile,
         ReadBalances,
-        new("transfers:send", "Send your coins to others, and take or decline coins that wait for you, without asking you each time", ForPeopleOnly: true, Spends: true),
+        ReadLinks,
+        SendTransfers,
         new("trades:make", "Buy, sell and convert your coins, without asking you each time", ForPeopleOnly: true, Spends: true),
         new("webhooks:manage", "Be told of coin movements by webhook", ForClientsOnly: true),
+        VouchForLinks,
     ];
 }

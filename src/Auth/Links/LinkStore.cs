@@ -78,9 +78,20 @@ internal sealed class LinkStore(Database database, Consents consents, TimeProvid
     public Task<T> ChangeAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop) =>
         database.WriteAsync(async transaction =>
         {
-            await database.SerializeAsync(transaction, "auth.links", stop);
+            await LockAsync(transaction, stop);
             return await work(transaction);
         }, stop);
+
+    /// <summary>
+    /// Keeps others from changing links until the transaction ends. It comes before anything is written: whoever has it goes on to
+    /// consents and grants.
+    /// </summary>
+    public Task LockAsync(DbTransaction transaction, CancellationToken stop) => database.SerializeAsync(transaction, "auth.links", stop);
+
+    /// <summary>Whose an identity is; null when it is nobody's.</summary>
+    public Task<Guid?> OwnerOfAsync(string provider, string subject, CancellationToken stop) =>
+        database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Guid?>(
+            "SELECT account_id FROM auth_link WHERE provider = @provider AND subject = @subject", new { provider, subject }), stop);
 
     public static Task<Link?> FindAsync(DbTransaction transaction, string provider, string subject) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<Link>(
@@ -106,19 +117,23 @@ internal sealed class LinkStore(Database database, Consents consents, TimeProvid
     /// </summary>
     public async Task EndAsync(DbTransaction transaction, Link link, CancellationToken stop)
     {
-        var connection = transaction.Connection!;
-        await connection.ExecuteAsync(
+        await transaction.Connection!.ExecuteAsync(
             "DELETE FROM auth_link WHERE provider = @Provider AND subject = @Subject", new { link.Provider, link.Subject }, transaction);
-        var granted = await connection.QueryAsync<Granted>("""
-            SELECT client_id, authorization_details FROM auth_grant
-            WHERE account_id = @AccountId AND revoked_at IS NULL AND authorization_details IS NOT NULL
-            """, new { link.AccountId }, transaction);
-        var clients = granted
-            .Where(grant => AuthorizationDetails.Parse(grant.AuthorizationDetails)?.Link is { } named && named.Id == link.Subject &&
-                named.Provider.Equals(link.Provider, StringComparison.OrdinalIgnoreCase))
-            .Select(grant => grant.ClientId).Distinct().Order(StringComparer.Ordinal).ToList();
-        foreach (var client in clients)
+        foreach (var client in await ClientsThroughAsync(transaction, link.AccountId, link.Provider, link.Subject))
             await consents.RevokeAsync(transaction, link.AccountId, client, stop);
+    }
+
+    /// <summary>The apps that have access to the account on the strength of this identity.</summary>
+    public static async Task<IReadOnlyList<string>> ClientsThroughAsync(DbTransaction transaction, Guid accountId, string provider, string subject)
+    {
+        var granted = await transaction.Connection!.QueryAsync<Granted>("""
+            SELECT client_id, authorization_details FROM auth_grant
+            WHERE account_id = @accountId AND revoked_at IS NULL AND authorization_details IS NOT NULL
+            """, new { accountId }, transaction);
+        return [.. granted
+            .Where(grant => AuthorizationDetails.Parse(grant.AuthorizationDetails)?.Link is { } named && named.Id == subject &&
+                named.Provider.Equals(provider, StringComparison.OrdinalIgnoreCase))
+            .Select(grant => grant.ClientId).Distinct().Order(StringComparer.Ordinal)];
     }
 
     private sealed record Granted(string ClientId, string AuthorizationDetails);

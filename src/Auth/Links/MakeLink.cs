@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 
 namespace Rally.Auth.Links;
@@ -24,40 +25,47 @@ internal sealed class MakeLink(LinkStore links, TimeProvider time)
     }
 
     public Task<Result> ExecuteAsync(Guid accountId, ProvenIdentity identity, CancellationToken stop) =>
-        links.ChangeAsync<Result>(async transaction =>
-        {
-            var (provider, now) = (identity.Provider.Key, time.GetUtcNow());
-            if (await LinkStore.FindOfAsync(transaction, accountId, provider) is { } own && own.Subject != identity.Subject)
-                return new Result.HasOther(own.Name);
-            var values = new
-            {
-                provider,
-                identity.Subject,
-                accountId,
-                identity.Name,
-                identity.Flow,
-                identity.GuildId,
-                now,
-                expiresAt = now + MoveLifetime,
-            };
-            if (await LinkStore.FindAsync(transaction, provider, identity.Subject) is { } owned && owned.AccountId != accountId)
-            {
-                await transaction.Connection!.ExecuteAsync("""
-                    INSERT INTO auth_link_move (provider, subject, from_account, to_account, name, flow, guild_id, expires_at)
-                    SELECT provider, subject, account_id, @accountId, @Name, @Flow, @GuildId, @expiresAt
-                    FROM auth_link WHERE provider = @provider AND subject = @Subject
-                    ON CONFLICT (provider, subject) DO UPDATE SET
-                      from_account = excluded.from_account, to_account = excluded.to_account, name = excluded.name,
-                      flow = excluded.flow, guild_id = excluded.guild_id, expires_at = excluded.expires_at
-                    """, values, transaction);
-                return new Result.MoveAsked();
-            }
+        links.ChangeAsync(transaction => ExecuteAsync(transaction, accountId, identity), stop);
 
+    /// <summary>The same inside the caller's transaction, which has <see cref="LinkStore.LockAsync"/>.</summary>
+    public async Task<Result> ExecuteAsync(DbTransaction transaction, Guid accountId, ProvenIdentity identity)
+    {
+        var (provider, now) = (identity.Provider.Key, time.GetUtcNow());
+        if (await LinkStore.FindOfAsync(transaction, accountId, provider) is { } own && own.Subject != identity.Subject)
+            return new Result.HasOther(own.Name);
+        var values = new
+        {
+            provider,
+            identity.Subject,
+            accountId,
+            identity.Name,
+            identity.Flow,
+            identity.GuildId,
+            vouched = LinkFlow.Vouched,
+            now,
+            expiresAt = now + MoveLifetime,
+        };
+        if (await LinkStore.FindAsync(transaction, provider, identity.Subject) is { } owned && owned.AccountId != accountId)
+        {
             await transaction.Connection!.ExecuteAsync("""
-                INSERT INTO auth_link (provider, subject, account_id, name, flow, guild_id, linked_at)
-                VALUES (@provider, @Subject, @accountId, @Name, @Flow, @GuildId, @now)
-                ON CONFLICT (provider, subject) DO UPDATE SET name = excluded.name
+                INSERT INTO auth_link_move (provider, subject, from_account, to_account, name, flow, guild_id, expires_at)
+                SELECT provider, subject, account_id, @accountId, @Name, @Flow, @GuildId, @expiresAt
+                FROM auth_link WHERE provider = @provider AND subject = @Subject
+                ON CONFLICT (provider, subject) DO UPDATE SET
+                  from_account = excluded.from_account, to_account = excluded.to_account, name = excluded.name,
+                  flow = excluded.flow, guild_id = excluded.guild_id, expires_at = excluded.expires_at
                 """, values, transaction);
-            return new Result.Linked();
-        }, stop);
+            return new Result.MoveAsked();
+        }
+
+        // A proof of the person's own stands above an app's word, whichever comes first.
+        await transaction.Connection!.ExecuteAsync("""
+            INSERT INTO auth_link (provider, subject, account_id, name, flow, guild_id, linked_at)
+            VALUES (@provider, @Subject, @accountId, @Name, @Flow, @GuildId, @now)
+            ON CONFLICT (provider, subject) DO UPDATE SET
+              name = excluded.name, guild_id = COALESCE(auth_link.guild_id, excluded.guild_id),
+              flow = CASE WHEN auth_link.flow = @vouched THEN excluded.flow ELSE auth_link.flow END
+            """, values, transaction);
+        return new Result.Linked();
+    }
 }

@@ -1,6 +1,6 @@
 namespace Rally.Auth.Links;
 
-/// <summary>An identity elsewhere whose owner has just shown that it is theirs.</summary>
+/// <summary>An identity elsewhere of which it has just been shown whose it is.</summary>
 /// <param name="Provider">Where.</param>
 /// <param name="Subject">Its id there, which never changes: a snowflake, a number, an address in small letters.</param>
 /// <param name="Name">What it is called there now.</param>
@@ -17,11 +17,15 @@ internal static class LinkFlow
     /// <summary>They signed a message with the wallet's key (Sign-In with Ethereum).</summary>
     public const string Signature = "siwe";
 
+    /// <summary>An app that the operator trusts with it said so, and they agreed; see <see cref="VouchForLink"/>.</summary>
+    public const string Vouched = "vouched";
+
     /// <summary>In words, after "Linked".</summary>
     public static string InWords(string flow) => flow switch
     {
         OAuth => "by signing in there",
         Signature => "by a signature",
+        Vouched => "through an app there",
         _ => "in another way",
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Rally.Auth.Accounts;
+using Rally.Auth.Links;
 using Rally.Auth.Server;
 using Rally.Auth.Spending;
 
@@ -14,7 +15,8 @@ internal sealed class ConsentPage(
     SignOutPage signOut,
     Forms forms,
     ScopeCatalog scopes,
-    LimitStore limits)
+    LimitStore limits,
+    VouchForLink vouch)
 {
     public async Task<IResult> ShowAsync(HttpContext context)
     {
@@ -22,9 +24,11 @@ internal sealed class ConsentPage(
         var reading = await requests.ReadAsync(Parameters.Of(context.Request.Query), context.RequestAborted);
         if (reading is not AuthorizationRequest.Valid { Request: var request })
             return authorize.Refuse(context, reading);
-        return await authorize.FindFreshAccountAsync(context, request, query) is { } account
-            ? await PageAsync(context, request, account, query.Value ?? "", [])
-            : authorize.SignIn(query);
+        if (await authorize.FindFreshAccountAsync(context, request, query) is not { } account)
+            return authorize.SignIn(query);
+        return await vouch.FindObstacleAsync(account.Id, request, context.RequestAborted) is { } obstacle
+            ? CannotLink(context, request, account, query.Value ?? "", obstacle)
+            : await PageAsync(context, request, account, query.Value ?? "", []);
     }
 
     public async Task<IResult> SubmitAsync(HttpContext context)
@@ -41,6 +45,8 @@ internal sealed class ConsentPage(
         var query = QueryString.Create(QueryHelpers.ParseQuery(form["request"]));
         if (await authorize.FindFreshAccountAsync(context, request, query) is null)
             return authorize.SignIn(query);
+        if (await vouch.FindObstacleAsync(account.Id, request, context.RequestAborted) is { } obstacle)
+            return CannotLink(context, request, account, query.Value ?? "", obstacle);
         var (decided, faults) = LimitFields.Read(form);
         var rows = await RowsAsync(request, account, context.RequestAborted);
         // More than was asked for or allowed before takes a password, on the page of the app.
@@ -93,14 +99,36 @@ internal sealed class ConsentPage(
             </form>
             <p class="hint">You can take this back at any time on <a href="{Paths.Account}">your account page</a>.</p>
             <p class="hint">Your answer goes to <strong>{RedirectUri.Place(request.RedirectUri)}</strong>.</p>
-            <section aria-label="Signed in">
-              <p>Signed in as <strong>{account.UserName}</strong>. Not you?</p>
-              {signOut.Button(context, "Switch account", ReturnUrl.With(Paths.SignIn, Paths.Authorize + query))}
-            </section>
+            {SignedIn(context, account, query)}
             """,
             faults.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
             formTarget: request.RedirectUri);
     }
+
+    // Where somebody has the identity already, it does not change hands on an app's word.
+    private PageResult CannotLink(HttpContext context, AuthorizationRequest request, Account account, string query, MakeLink.Result obstacle) => new(
+        "This cannot be linked",
+        $"""
+        {(obstacle is MakeLink.Result.HasOther other
+            ? (Html)$"<p role=\"alert\">Your Rally account <strong>{account.UserName}</strong> is linked to another {request.Link?.Provider} account: <strong><bdi>{other.Name}</bdi></strong>. To link <bdi>{request.Link?.Name}</bdi>, remove that one first.</p>"
+            : (Html)$"<p role=\"alert\">The {request.Link?.Provider} account <strong><bdi>{request.Link?.Name}</bdi></strong> is linked to another Rally account. Sign in with that one, or remove it there first.</p>")}
+        <p><a href="{Paths.Links}">Linked accounts</a></p>
+        <form method="post" action="{Paths.Consent}">
+          {forms.Token(context)}
+          <input type="hidden" name="request" value="{query}">
+          <button name="decision" value="deny" class="quiet">Back to {request.Client.Name}</button>
+        </form>
+        {SignedIn(context, account, query)}
+        """,
+        StatusCodes.Status409Conflict,
+        formTarget: request.RedirectUri);
+
+    private Html SignedIn(HttpContext context, Account account, string query) => $"""
+        <section aria-label="Signed in">
+          <p>Signed in as <strong>{account.UserName}</strong>. Not you?</p>
+          {signOut.Button(context, "Switch account", ReturnUrl.With(Paths.SignIn, Paths.Authorize + query))}
+        </section>
+        """;
 
     private Html Spending(AuthorizationRequest request, IReadOnlyList<(SpendingLimit Limit, SpendingLimit Most, string Hint)> rows)
     {

@@ -12,7 +12,7 @@ internal sealed record AuthorizationDetails(IdentityLink? Link, IReadOnlyList<Sp
     public const string SpendingLimitType = "spending_limit";
 
     public static readonly string Rule =
-        $"authorization_details must be a JSON array of at most one {IdentityLink.Type} with provider, name and id, and at most {SpendingLimit.Most} " +
+        $"authorization_details must be a JSON array of at most one {IdentityLink.Type} with provider, name, id and perhaps guild, a number in a string, and at most {SpendingLimit.Most} " +
         $"{SpendingLimitType} with coin, per_day and in_all, one for a coin; amounts are decimal numbers in JSON strings.";
 
     private const int MostAmountCharacters = 20;

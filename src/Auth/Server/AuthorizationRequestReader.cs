@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rally.Auth.Links;
 using static Rally.Auth.Server.AuthorizationRequest;
 
 namespace Rally.Auth.Server;
@@ -70,6 +71,8 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
             return OAuthError.InvalidRequest(fault);
         if (AuthorizationDetails.Parse(parameters["authorization_details"]) is not { } details)
             return new("invalid_authorization_details", AuthorizationDetails.Rule);
+        if (details.Link is not null && VouchForLink.IsTrusted(client) && VouchForLink.IdentityOf(client, details.Link) is null)
+            return new("invalid_authorization_details", VouchForLink.Rule);
         if (details.Limits.Count > 0 && !scopes.Spend(Scope.Split(parameters["scope"])))
             return new("invalid_authorization_details", "A spending_limit belongs to a scope that spends coins, and the request has none.");
 

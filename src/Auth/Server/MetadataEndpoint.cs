@@ -30,7 +30,7 @@ internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
             IntrospectionEndpoint = self + Paths.Introspect,
             UserinfoEndpoint = self + Paths.UserInfo,
             JwksUri = self + Paths.Jwks,
-            ScopesSupported = scopes.All.Select(scope => scope.Name),
+            ScopesSupported = scopes.ForAnyApp.Select(scope => scope.Name),
             ResponseTypesSupported = ResponseTypes,
             ResponseModesSupported = ResponseModes,
             GrantTypesSupported = GrantType.All,

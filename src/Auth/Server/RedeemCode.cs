@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Rally.Auth.Apps;
+using Rally.Auth.Links;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
@@ -9,7 +11,8 @@ namespace Rally.Auth.Server;
 /// Turns an authorization code into tokens, once. A second use means that the code leaked: it is refused, and what
 /// the first use issued is revoked (RFC 6749, 4.1.2).
 /// </summary>
-internal sealed class RedeemCode(Database database, GrantStore grants, TimeProvider time, ILogger<RedeemCode> log)
+internal sealed class RedeemCode(
+    Database database, GrantStore grants, Consents consents, VouchForLink vouch, TimeProvider time, ILogger<RedeemCode> log)
 {
     public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
     {
@@ -17,14 +20,19 @@ internal sealed class RedeemCode(Database database, GrantStore grants, TimeProvi
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("code, redirect_uri and code_verifier are required."));
         if (OpaqueToken.Hash(code) is not { } hash)
             return Unknown;
-        return await database.WriteAsync(transaction => RedeemAsync(transaction, client, hash, redirectUri, verifier), stop);
+        return await database.WriteAsync(
+            async transaction =>
+            {
+                await vouch.LockAsync(transaction, client, stop);
+                return await RedeemAsync(transaction, client, hash, redirectUri, verifier, stop);
+            }, stop);
     }
 
     private static TokenOutcome.Refused Unknown { get; } =
         new(OAuthError.InvalidGrant("The code is unknown, expired, used, revoked, or another client's."));
 
     private async Task<TokenOutcome> RedeemAsync(
-        DbTransaction transaction, Client client, byte[] hash, string redirectUri, string verifier)
+        DbTransaction transaction, Client client, byte[] hash, string redirectUri, string verifier, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
@@ -50,6 +58,13 @@ internal sealed class RedeemCode(Database database, GrantStore grants, TimeProvi
         if (claimed == 0)
             return await RevokeReplayedAsync(transaction, row);
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
+        if (await vouch.LinkAsync(transaction, client, grant) is { } obstacle)
+        {
+            await grants.RevokeAsync(transaction, grant.Id);
+            await consents.EndWithoutGrantAsync(transaction, row.AccountId, client.Id, stop);
+            return new TokenOutcome.Refused(obstacle);
+        }
+
         var response = await grants.IssueAsync(
             transaction, grant, grant.Scope, client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New() : null);
         return new TokenOutcome.Issued(response, grant, row.Nonce);

@@ -1,15 +1,16 @@
 using Dapper;
 using Rally.Auth.Apps;
+using Rally.Auth.Links;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
 
 /// <summary>
 /// RFC 7009. A refresh token takes its whole grant with it, and with the last grant of an account the consent, so that
-/// the client's own token no longer reaches the account; an access token takes only itself. token_type_hint is not
+/// the client's own token no longer reaches the account, and a link that was made on the client's word; an access token takes only itself. token_type_hint is not
 /// needed: both kinds are looked up by key.
 /// </summary>
-internal sealed class RevokeToken(Database database, GrantStore grants, Consents consents)
+internal sealed class RevokeToken(Database database, GrantStore grants, Consents consents, VouchForLink vouch)
 {
     /// <returns>Null when the token works no more, or never did.</returns>
     public async Task<OAuthError?> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
@@ -20,8 +21,9 @@ internal sealed class RevokeToken(Database database, GrantStore grants, Consents
             return null;
         return await database.WriteAsync<OAuthError?>(async transaction =>
         {
+            await vouch.LockAsync(transaction, client, stop);
             var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
-                SELECT g.id AS grant_id, g.client_id, g.account_id, t.kind
+                SELECT g.id AS grant_id, g.client_id, g.account_id, g.authorization_details, t.kind
                 FROM (SELECT grant_id, 'refresh' AS kind FROM auth_refresh_token WHERE hash = @hash
                       UNION ALL
                       SELECT grant_id, 'access' AS kind FROM auth_access_token WHERE hash = @hash) t
@@ -35,7 +37,10 @@ internal sealed class RevokeToken(Database database, GrantStore grants, Consents
             {
                 await grants.RevokeAsync(transaction, row.GrantId);
                 if (row.AccountId is { } accountId)
+                {
                     await consents.EndWithoutGrantAsync(transaction, accountId, client.Id, stop);
+                    await VouchForLink.TakeBackAsync(transaction, client, accountId, row.AuthorizationDetails);
+                }
             }
             else
             {
@@ -55,6 +60,8 @@ internal sealed class RevokeToken(Database database, GrantStore grants, Consents
         public string ClientId { get; init; } = "";
 
         public Guid? AccountId { get; init; }
+
+        public string? AuthorizationDetails { get; init; }
 
         public string Kind { get; init; } = "";
     }

@@ -5,7 +5,8 @@ internal sealed class ScopeCatalog(IEnumerable<Scope> scopes)
 {
     private readonly Dictionary<string, Scope> _scopes = scopes.ToDictionary(scope => scope.Name);
 
-    public IEnumerable<Scope> All => _scopes.Values;
+    /// <summary>Those that any app may be registered for, and not only by the operator.</summary>
+    public IEnumerable<Scope> ForAnyApp => _scopes.Values.Where(scope => !scope.FromOperatorOnly);
 
     public Scope? Find(string name) => _scopes.GetValueOrDefault(name);
 

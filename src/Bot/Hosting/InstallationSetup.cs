@@ -19,6 +19,9 @@ internal sealed class InstallationSetup(
 {
     private const string ClientId = "rally-bot";
 
+    // Discord tells the bot who used /coin join, so its word on whose a Discord account is can be taken here.
+    private const string VouchScope = "links:vouch";
+
     /// <summary>A client with what a bot needs: to link fans, to act for them, to read, and to be told of events.</summary>
     public static RegisterApp.Request BotClient(string id, string name, string owner, string secret, Uri linkCallback) => new(
         id, name, owner, secret, [linkCallback.ToString()],
@@ -41,8 +44,9 @@ internal sealed class InstallationSetup(
             "client_secret", () => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32)), cancellationToken);
         var known = new Installation.Known(
             publicUrl, new Uri(loopback, "webhooks/rally"), loopback, publicUrl, IsEmbedded: true, ClientId, secret);
+        var client = BotClient(ClientId, "Rally Bot", "this installation's operator", secret, known.LinkCallback);
         var registered = await services.GetRequiredService<RegisterApp>().ExecuteAsync(
-            BotClient(ClientId, "Rally Bot", "this installation's operator", secret, known.LinkCallback), cancellationToken);
+            client with { Scopes = [.. client.Scopes, VouchScope] }, cancellationToken);
         if (registered is RegisterApp.Invalid invalid)
             throw new SettingException($"The bot cannot be registered at its own network: {string.Join(' ', invalid.Reasons)}");
         services.GetRequiredService<TrustedOrigins>().Add(known.WebhookUrl);

@@ -83,6 +83,7 @@ internal static class RallyHost
             var api = app.MapGroup("/api");
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();
+            api.MapGroup("").LimitAsReads().MapAuthApi();
             api.MapGroup("").LimitAsFormerApi().MapSecondFormerAuthEndpoints();
             var former = app.MapGroup("/v1");
             former.MapFormerLedgerEndpoints();

@@ -47,7 +47,8 @@ internal static class LinkPages
             MaxAge = LinkOffers.Lifetime,
             IsEssential = true,
         });
-        var address = await oauth.AuthorizationUrlAsync(attempt.State, verifier, attempt.Offer.DiscordName, attempt.Offer.DiscordUserId, stop);
+        var offer = attempt.Offer;
+        var address = await oauth.AuthorizationUrlAsync(attempt.State, verifier, offer.DiscordName, offer.DiscordUserId, offer.GuildId, stop);
         context.Response.Headers.Location = address.AbsoluteUri;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }

@@ -45,6 +45,15 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         return new HoldingsAnswer.Read(new(list.Position, list.Balances.ToDictionary(b => b.Coin, b => Parse(b.Amount))));
     }
 
+    /// <summary>How long an account has had what it has linked, for rules about a link's age.</summary>
+    public async Task<LinksAnswer> ReadLinksAsync(Guid rallyId, CancellationToken stop)
+    {
+        using var answer = await SendAsOwnAsync(HttpMethod.Get, $"api/accounts/{rallyId}/links", null, stop);
+        return answer.StatusCode == HttpStatusCode.Forbidden
+            ? new LinksAnswer.NotAllowed()
+            : new LinksAnswer.Read((await ReadAsync<LinkList>(answer, stop)).Links);
+    }
+
     /// <summary>Sends coins as the fan; the same <paramref name="id"/> again gives the first answer again.</summary>
     public async Task<SendAnswer> SendCoinsAsync(
         string fanToken, Guid id, Guid from, Guid to, string coin, Amount amount, string? note, CancellationToken stop)
@@ -130,6 +139,8 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         new($"The Rally network answered {(int)answer.StatusCode} to {answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri?.AbsolutePath}.");
 
     private sealed record CoinList(IReadOnlyList<Coin> Coins, string? Next);
+
+    private sealed record LinkList(IReadOnlyList<LinkAge> Links);
 
     private sealed record BalanceList(long Position, IReadOnlyList<Balance> Balances);
 

@@ -22,6 +22,23 @@ internal abstract record HoldingsAnswer
     internal sealed record NotAllowed : HoldingsAnswer;
 }
 
+/// <summary>That an account has something linked, not whom.</summary>
+/// <param name="Provider">discord, twitch or ethereum; an account has one of each.</param>
+/// <param name="LinkedAt">Since when without a break.</param>
+/// <param name="AgeDays">Whole days since then.</param>
+/// <param name="How">oauth, siwe or vouched.</param>
+/// <param name="Guild">The Discord server it came from; null where the network does not know.</param>
+internal sealed record LinkAge(string Provider, DateTimeOffset LinkedAt, long AgeDays, string How, string? Guild);
+
+/// <summary>What asking for an account's links gave.</summary>
+internal abstract record LinksAnswer
+{
+    internal sealed record Read(IReadOnlyList<LinkAge> Links) : LinksAnswer;
+
+    /// <summary>The fan has not let the bot see them, or not yet: links made before it asked do not have that.</summary>
+    internal sealed record NotAllowed : LinksAnswer;
+}
+
 /// <summary>What came of a transfer the bot asked for.</summary>
 internal abstract record SendAnswer
 {

@@ -11,24 +11,24 @@ namespace Rally.Bot.Network;
 /// <summary>The client's side of OAuth 2 (RFC 6749, RFC 7636): authorization address, token requests, revocation.</summary>
 internal sealed class RallyOAuth(HttpClient http, Installation installation, IOptions<NetworkOptions> options)
 {
-    /// <summary>What the bot asks a fan for: to know them, to see their coins, to send what they tell it to.</summary>
-    public const string FanScopes = "profile balances:read transfers:send";
+    /// <summary>What the bot asks a fan for: to know them, to see their coins and since when they have linked what, to send what they tell it to.</summary>
+    public const string FanScopes = "profile balances:read links:read transfers:send";
 
     /// <summary>What the bot needs for itself.</summary>
-    public const string OwnScopes = "balances:read webhooks:manage";
+    public const string OwnScopes = "balances:read links:read webhooks:manage";
 
     /// <summary>A fresh PKCE verifier: 256 bits, base64url.</summary>
     public static string NewCodeVerifier() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Where to send a fan's browser. The consent page there names the Discord account that will be linked.</summary>
     public async Task<Uri> AuthorizationUrlAsync(
-        string state, string codeVerifier, string discordName, ulong discordUserId, CancellationToken stop)
+        string state, string codeVerifier, string discordName, ulong discordUserId, ulong guildId, CancellationToken stop)
     {
         var known = await installation.GetAsync(stop);
         var challenge = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(codeVerifier)));
         object[] details =
         [
-            new { type = "identity_link", provider = "Discord", name = discordName, id = $"{discordUserId}" },
+            new { type = "identity_link", provider = "Discord", name = discordName, id = $"{discordUserId}", guild = $"{guildId}" },
             // Of each coin, for which one a server uses may change; the fan can lower it there.
             new { type = "spending_limit", coin = "*", per_day = options.Value.SendLimitPerDay, in_all = options.Value.SendLimitInAll },
         ];

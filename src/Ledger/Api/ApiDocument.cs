@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -9,13 +11,17 @@ namespace Rally.Ledger.Api;
 internal sealed class ApiDocument(Uri authorize, Uri token)
 {
     private const string Scheme = "oauth2";
+    private const string ReadLinks = "links:read"; // of the module that keeps accounts
 
     private static readonly Dictionary<string, string> Scopes = new()
     {
         [AccountAccess.ReadBalances.Name] = "Balances and transfers of the token's account; with a client's own token, of every account that consented to it.",
         [AccountAccess.SendTransfers.Name] = "Transfers from the token's account; taking and declining what is pending for it.",
         [AccountAccess.MakeTrades.Name] = "Purchases, sales and conversions by the token's account.",
+        [ReadLinks] = "Since when the token's account has linked accounts elsewhere; with a client's own token, of every account that consented to it.",
     };
+
+    private static readonly string[] ScopesOfClients = [AccountAccess.ReadBalances.Name, ReadLinks];
 
     public void Configure(OpenApiOptions options)
     {
@@ -44,7 +50,7 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
                 Flows = new()
                 {
                     AuthorizationCode = new() { AuthorizationUrl = authorize, TokenUrl = token, RefreshUrl = token, Scopes = Scopes },
-                    ClientCredentials = new() { TokenUrl = token, Scopes = new Dictionary<string, string> { [AccountAccess.ReadBalances.Name] = Scopes[AccountAccess.ReadBalances.Name] } },
+                    ClientCredentials = new() { TokenUrl = token, Scopes = ScopesOfClients.ToDictionary(name => name, name => Scopes[name]) },
                 },
             },
         };
@@ -61,7 +67,7 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
             contents.Remove("*/*"); // what is read whatever it calls itself is still one thing
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             ApiSchemas.DescribeParameter(parameter, asked.GetValueOrDefault(parameter.Name!));
-        if (metadata.OfType<NeededScope>().FirstOrDefault() is { } scope)
+        if ((metadata.OfType<NeededScope>().FirstOrDefault() ?? ScopeOfPolicy(metadata)) is { } scope)
         {
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [scope.Name] }];
             if (scope.IsOptional)
@@ -82,4 +88,11 @@ internal sealed class ApiDocument(Uri authorize, Uri token)
             };
         }
     }
+
+    /// <summary>The scope that other modules' endpoints ask for by the framework's policies.</summary>
+    private static NeededScope? ScopeOfPolicy(IEnumerable<object> metadata) =>
+        metadata.OfType<AuthorizationPolicy>().SelectMany(policy => policy.Requirements).OfType<ClaimsAuthorizationRequirement>()
+            .Where(claim => claim.ClaimType == "scope").SelectMany(claim => claim.AllowedValues ?? []).FirstOrDefault(Scopes.ContainsKey) is { } name
+            ? new(name, IsOptional: false)
+            : null;
 }
