@@ -58,7 +58,7 @@ public static class FormerAuthModule
     {
         api.MapPost("/transactions/transfer/initiate", (HttpContext context, FormerTransfers transfers) => transfers.InitiateAsync(context))
             .Takes<FormerTransfers.InitiateBody>().Answers<FormerTransfers.InitiateAnswer>(400, 401, 403, 422)
-            .Described("v1InitiateTransfer", "Ask for a transfer", "As the former Rally's API had it: the sender, who has linked the app, agrees on a page within an hour.");
+            .Described("v1InitiateTransfer", "Ask for a transfer", "As the former Rally's API had it: the sender, who has linked the app, agrees on a page within an hour, or has let the app spend so much.");
         api.MapGet("/transactions/{transactionId}/status", (HttpContext context, string transactionId, FormerTransfers transfers) => transfers.StatusAsync(context, transactionId))
             .Answers<FormerTransfers.StatusAnswer>(401, 404)
             .Described("v1TransactionStatus", "What became of a transfer", "As the former Rally's API had it: pending, approved, refused or expired.");
@@ -80,6 +80,7 @@ public static class FormerAuthModule
         services.AddSingleton<FormerAccounts>();
         services.AddSingleton<FormerTransfers>();
         services.AddSingleton<TransferRequests>();
+        services.AddSingleton<PassTransfer>();
         services.AddSingleton<DecideTransfer>();
         services.AddHostedService(provider => provider.GetRequiredService<DecideTransfer>());
         services.AddScoped<TransfersPage>();

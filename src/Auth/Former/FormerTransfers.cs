@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Rally.Auth.Apps;
 using Rally.Auth.Server;
 using Rally.Auth.Transfers;
@@ -9,10 +10,10 @@ namespace Rally.Auth.Former;
 
 /// <summary>
 /// POST /v1/transactions/transfer/initiate and GET /v1/transactions/{id}/status: an app asks for a transfer of somebody who linked
-/// it, who then has an hour to agree on a page.
+/// it, who then has an hour to agree on a page, or has agreed beforehand by letting the app spend so much.
 /// </summary>
 internal sealed class FormerTransfers(
-    TransferRequests requests, Consents consents, Issuer issuer, TimeProvider time, ITransferLedger? ledger = null)
+    TransferRequests requests, PassTransfer pass, Consents consents, ClientStore clients, Issuer issuer, TimeProvider time, ITransferLedger? ledger = null)
 {
     /// <param name="Amount">A number, or a string with one.</param>
     /// <param name="InputType">COINS, or USD.</param>
@@ -40,19 +41,40 @@ internal sealed class FormerTransfers(
             return FormerJson.Forbidden("not-linked", FormerCaller.NotLinked);
         return await ledger!.PlanAsync(wish, context.RequestAborted) switch
         {
-            TransferPlan.Ready ready => await AddAsync(context, caller, ready),
-            TransferPlan.Refused refused => FormerJson.Problem(
-                StatusCodes.Status422UnprocessableEntity, refused.Type, "The transfer cannot be made", refused.Reason),
+            TransferPlan.Ready ready => await MaySendAsync(context, caller, wish.From) ? await PassAsync(context, caller, ready) : await AddAsync(context, caller, ready),
+            TransferPlan.Refused refused => NotMade(refused.Type, refused.Reason),
             var other => throw new UnreachableException($"{other}"),
         };
     }
 
+    /// <summary>A person's token says it itself. An app's own never does, so what counts is what the person has allowed the app.</summary>
+    private async Task<bool> MaySendAsync(HttpContext context, FormerCaller caller, Guid from) => caller.AccountId is null
+        ? await consents.CoverAsync(from, caller.ClientId, [KnownScopes.SendTransfers.Name], context.RequestAborted) &&
+            await clients.FindAsync(caller.ClientId, context.RequestAborted) is { } app && app.Scopes.Contains(KnownScopes.SendTransfers.Name)
+        : context.User.HasClaim("scope", KnownScopes.SendTransfers.Name);
+
+    private async Task<IResult> PassAsync(HttpContext context, FormerCaller caller, TransferPlan.Ready plan) =>
+        await pass.ExecuteAsync(caller.ClientId, plan, context.RequestAborted) switch
+        {
+            PassTransfer.Result.Sent sent => Initiated(context, sent.Id, "approved", sent.ApproveBy),
+            PassTransfer.Result.NotKnown kept => Initiated(context, kept.Id, "pending", kept.ApproveBy),
+            PassTransfer.Result.Refused refused => NotMade("not-sent", refused.Reason),
+            PassTransfer.Result.NoRoom => await AddAsync(context, caller, plan),
+            var other => throw new UnreachableException($"{other}"),
+        };
+
     private async Task<IResult> AddAsync(HttpContext context, FormerCaller caller, TransferPlan.Ready plan) =>
         await requests.AddAsync(caller.ClientId, plan.Wish, plan.To, context.RequestAborted) is var (id, approveBy)
-            ? FormerJson.Ok(context, new InitiateAnswer(id, "pending", $"{issuer.Of(context.Request)}{Paths.Transfers}/{id}", approveBy))
+            ? Initiated(context, id, "pending", approveBy)
             : FormerJson.Problem(
                 StatusCodes.Status429TooManyRequests, "too-many-waiting", "Too many transfers wait",
                 $"At most {TransferRequests.MostOfAppForOne} transfers of an app wait for one person, and {TransferRequests.MostOfApp} in all; wait until some are decided or expire.");
+
+    private IResult Initiated(HttpContext context, Guid id, string status, DateTimeOffset approveBy) =>
+        FormerJson.Ok(context, new InitiateAnswer(id, status, $"{issuer.Of(context.Request)}{Paths.Transfers}/{id}", approveBy));
+
+    private static ProblemHttpResult NotMade(string type, string reason) =>
+        FormerJson.Problem(StatusCodes.Status422UnprocessableEntity, type, "The transfer cannot be made", reason);
 
     public async Task<IResult> StatusAsync(HttpContext context, string transactionId)
     {

@@ -66,8 +66,8 @@ internal sealed class TransfersPage(
             </dl>
             """;
         Html back = $"""<p><a href="{Paths.Transfers}">Transfers that wait for you</a></p>""";
-        if (status != "pending" || request.State == TransferState.Sending)
-            return new PageResult(Ended(status), $"<p role=\"status\">{request.AppName} by {request.Owner} asked for this transfer.</p>{facts}{back}");
+        if (status != "pending" || request.State != TransferState.Waiting)
+            return new PageResult(Ended(request, status), $"<p role=\"status\">{request.AppName} by {request.Owner} asked for this transfer.</p>{facts}{back}");
         return new PageResult(
             $"Send {request.Amount} {request.Coin}?",
             $"""
@@ -92,10 +92,10 @@ internal sealed class TransfersPage(
             ? (Html)$"<dt>You can sell and send now</dt><dd>{left} {request.Coin}</dd>"
             : Html.Empty;
 
-    private static string Ended(string status) => status switch
+    private static string Ended(TransferRequests.Request request, string status) => status switch
     {
         "approved" => "Sent",
-        "refused" => "You refused",
+        "refused" => request.State == TransferState.Failed ? "Not sent" : "You refused",
         "expired" => "Too late",
         _ => "Being sent",
     };

@@ -8,7 +8,7 @@ namespace Rally.Auth.Transfers;
 /// id that stands for the request: should the process end in between, it is posted later, and never twice.
 /// </summary>
 internal sealed class DecideTransfer(
-    TransferRequests requests, TimeProvider time, ILogger<DecideTransfer> log, ITransferLedger? ledger = null) : BackgroundService
+    TransferRequests requests, PassTransfer pass, TimeProvider time, ILogger<DecideTransfer> log, ITransferLedger? ledger = null) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -36,14 +36,15 @@ internal sealed class DecideTransfer(
     public async Task<Result> RefuseAsync(TransferRequests.Request request, CancellationToken stop) =>
         await requests.DecideAsync(request.Id, request.FromAccount, TransferState.Refused, stop) ? new Result.Refused() : new Result.NotWaiting();
 
-    /// <summary>Posts what was agreed to and not finished.</summary>
+    /// <summary>Posts what was agreed to, then or beforehand, and not finished.</summary>
     /// <param name="since">How long ago at least, so that nobody else is still at it.</param>
     /// <param name="stop">Ends it between two.</param>
     public async Task FinishAsync(TimeSpan since, CancellationToken stop)
     {
         foreach (var request in await requests.UnfinishedAsync(since, stop))
         {
-            if (await SendAsync(request, stop) is { } reason)
+            var refusal = request.State == TransferState.Passing ? await pass.FinishAsync(request, stop) : await SendAsync(request, stop);
+            if (refusal is { } reason)
                 log.LogInformation("The transfer {Request}, agreed to before, cannot be sent: {Reason}", request.Id, reason);
         }
     }

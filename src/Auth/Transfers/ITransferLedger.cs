@@ -1,7 +1,7 @@
 namespace Rally.Auth.Transfers;
 
 /// <summary>
-/// The ledger, as far as it is needed where a person agrees to a transfer that an app asks for. Whoever hosts both registers
+/// The ledger, as far as it is needed for transfers that an app asks for and a person agrees to, then or beforehand. Whoever hosts both registers
 /// one; without it there are no such transfers. Amounts are decimal numbers with at most six digits after the point.
 /// </summary>
 public interface ITransferLedger
@@ -11,6 +11,12 @@ public interface ITransferLedger
 
     /// <summary>What an account may sell and send of a coin now; null for a coin without flow control, and for its creator as receiver.</summary>
     Task<string?> LeftAsync(Guid from, Guid to, string coin, CancellationToken stop);
+
+    /// <summary>What posting a request takes from its sender, for the limits of apps.</summary>
+    /// <param name="request">The request's id.</param>
+    /// <param name="wish">With its receiver, in coins.</param>
+    /// <returns>The id that it is posted under, and how much of the coin in minor units of 10^-6.</returns>
+    (Guid TransferId, long MinorUnits) SpendOf(Guid request, TransferWish wish);
 
     /// <summary>Posts a transfer once: the same request again finds what was posted.</summary>
     /// <param name="request">The request's id, which the transfer's is derived from.</param>

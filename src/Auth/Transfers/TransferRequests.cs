@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Rally.Storage;
 
@@ -34,7 +35,7 @@ internal sealed class TransferRequests(Database database, TimeProvider time)
         public string StatusAt(DateTimeOffset now) => State switch
         {
             TransferState.Sent => "approved",
-            TransferState.Refused => "refused",
+            TransferState.Refused or TransferState.Failed => "refused",
             TransferState.Waiting when ApproveBy <= now => "expired",
             _ => "pending",
         };
@@ -52,29 +53,17 @@ internal sealed class TransferRequests(Database database, TimeProvider time)
                 """, new { clientId, wish.From, waiting = TransferState.Waiting, now }, transaction);
             if (waiting.OfApp >= MostOfApp || waiting.ForOne >= MostOfAppForOne)
                 return null;
-            var (id, approveBy) = (Guid.CreateVersion7(now), now + TimeToApprove);
-            await transaction.Connection!.ExecuteAsync("""
-                INSERT INTO auth_transfer_request
-                  (id, client_id, from_account, to_account, coin, amount, note, reference, state, created_at, approve_by, expires_at)
-                VALUES (@id, @clientId, @From, @to, @Coin, @Amount, @Note, @Reference, @waiting, @now, @approveBy, @expiresAt)
-                """,
-                new
-                {
-                    id,
-                    clientId,
-                    wish.From,
-                    to,
-                    wish.Coin,
-                    wish.Amount,
-                    wish.Note,
-                    wish.Reference,
-                    waiting = TransferState.Waiting,
-                    now,
-                    approveBy,
-                    expiresAt = now + Kept,
-                }, transaction);
-            return (id, approveBy);
+            var id = NewId();
+            return (id, await InsertAsync(transaction, id, clientId, wish, to, TransferState.Waiting));
         }, stop);
+
+    /// <summary>An id for a new request.</summary>
+    public Guid NewId() => Guid.CreateVersion7(time.GetUtcNow());
+
+    /// <summary>Keeps one that waits for nobody, before the ledger hears of it.</summary>
+    /// <returns>Until when its person can agree, should they have to.</returns>
+    public Task<DateTimeOffset> AddPassingAsync(Guid id, string clientId, TransferWish wish, Guid to) =>
+        database.WriteAsync(transaction => InsertAsync(transaction, id, clientId, wish, to, TransferState.Passing), CancellationToken.None);
 
     public Task<Request?> FindAsync(Guid id, CancellationToken stop) =>
         database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Request>($"{Select} WHERE r.id = @id", new { id }), stop);
@@ -85,11 +74,11 @@ internal sealed class TransferRequests(Database database, TimeProvider time)
             $"{Select} WHERE r.from_account = @account AND r.state = @waiting AND r.approve_by > @now ORDER BY r.approve_by, r.id LIMIT 200",
             new { account, waiting = TransferState.Waiting, now = time.GetUtcNow() }), stop)).AsList();
 
-    /// <summary>What was agreed to some time ago and of which the ledger's answer is not known.</summary>
+    /// <summary>What was agreed to, then or beforehand, some time ago and of which the ledger's answer is not known.</summary>
     public async Task<IReadOnlyList<Request>> UnfinishedAsync(TimeSpan since, CancellationToken stop) =>
         (await database.ReadAsync(connection => connection.QueryAsync<Request>(
-            $"{Select} WHERE r.state = @sending AND r.decided_at <= @before ORDER BY r.decided_at LIMIT 100",
-            new { sending = TransferState.Sending, before = time.GetUtcNow() - since }), stop)).AsList();
+            $"{Select} WHERE r.state IN (@sending, @passing) AND r.decided_at <= @before ORDER BY r.decided_at LIMIT 100",
+            new { sending = TransferState.Sending, passing = TransferState.Passing, before = time.GetUtcNow() - since }), stop)).AsList();
 
     /// <summary>The person decides, once and in time.</summary>
     /// <returns>Whether it waited for them.</returns>
@@ -103,10 +92,43 @@ internal sealed class TransferRequests(Database database, TimeProvider time)
     public Task SentAsync(Guid id) => database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
         "UPDATE auth_transfer_request SET state = @sent WHERE id = @id", new { id, sent = TransferState.Sent }, transaction), CancellationToken.None);
 
-    /// <summary>The ledger has refused it: it waits again, as long as there is time.</summary>
+    /// <summary>It is not sent: it waits for its person, again or after all, as long as there is time.</summary>
     public Task GiveBackAsync(Guid id) => database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
-        "UPDATE auth_transfer_request SET state = @waiting, decided_at = NULL WHERE id = @id AND state = @sending",
-        new { id, waiting = TransferState.Waiting, sending = TransferState.Sending }, transaction), CancellationToken.None);
+        "UPDATE auth_transfer_request SET state = @waiting, decided_at = NULL WHERE id = @id AND state IN (@sending, @passing)",
+        new { id, waiting = TransferState.Waiting, sending = TransferState.Sending, passing = TransferState.Passing }, transaction), CancellationToken.None);
+
+    /// <summary>The ledger has refused one that waits for nobody, and the app is told so.</summary>
+    public Task FailedAsync(Guid id) => database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+        "UPDATE auth_transfer_request SET state = @failed WHERE id = @id AND state = @passing",
+        new { id, failed = TransferState.Failed, passing = TransferState.Passing }, transaction), CancellationToken.None);
+
+    private async Task<DateTimeOffset> InsertAsync(DbTransaction transaction, Guid id, string clientId, TransferWish wish, Guid to, string state)
+    {
+        var now = time.GetUtcNow();
+        var approveBy = now + TimeToApprove;
+        await transaction.Connection!.ExecuteAsync("""
+            INSERT INTO auth_transfer_request
+              (id, client_id, from_account, to_account, coin, amount, note, reference, state, created_at, approve_by, decided_at, expires_at)
+            VALUES (@id, @clientId, @From, @to, @Coin, @Amount, @Note, @Reference, @state, @now, @approveBy, @decidedAt, @expiresAt)
+            """,
+            new
+            {
+                id,
+                clientId,
+                wish.From,
+                to,
+                wish.Coin,
+                wish.Amount,
+                wish.Note,
+                wish.Reference,
+                state,
+                now,
+                approveBy,
+                decidedAt = state == TransferState.Waiting ? (DateTimeOffset?)null : now,
+                expiresAt = now + Kept,
+            }, transaction);
+        return approveBy;
+    }
 
     private sealed record Waiting
     {
@@ -124,7 +146,14 @@ internal static class TransferState
     /// <summary>The person has agreed; the ledger has not answered yet.</summary>
     public const string Sending = "sending";
 
+    /// <summary>It goes within what the person lets the app spend; the ledger has not answered yet.</summary>
+    public const string Passing = "passing";
+
     public const string Sent = "sent";
 
+    /// <summary>By the person.</summary>
     public const string Refused = "refused";
+
+    /// <summary>It would have gone within what the person lets the app spend, and the ledger said no.</summary>
+    public const string Failed = "failed";
 }

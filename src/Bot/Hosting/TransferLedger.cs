@@ -4,7 +4,7 @@ using Rally.Ledger.Transfers;
 
 namespace Rally.Bot.Hosting;
 
-/// <summary>The ledger of this process, for transfers that people agree to on the account pages.</summary>
+/// <summary>The ledger of this process, for transfers that apps ask for and people agree to.</summary>
 internal sealed class TransferLedger(RequestedTransfers transfers) : ITransferLedger
 {
     public async Task<TransferPlan> PlanAsync(TransferWish wish, CancellationToken stop) =>
@@ -19,8 +19,14 @@ internal sealed class TransferLedger(RequestedTransfers transfers) : ITransferLe
     public async Task<string?> LeftAsync(Guid from, Guid to, string coin, CancellationToken stop) =>
         (await transfers.LeftAsync(from, to, coin, stop))?.ToString();
 
+    public (Guid TransferId, long MinorUnits) SpendOf(Guid request, TransferWish wish) =>
+        (RequestedTransfers.TransferIdOf(request), Planned(wish).Amount.MinorUnits);
+
     public Task<string?> SendAsync(Guid request, TransferWish wish, CancellationToken stop) =>
+        transfers.SendAsync(request, wish.From, Planned(wish), wish.Note, wish.Reference, stop);
+
+    private static RequestedTransfers.Result.Planned Planned(TransferWish wish) =>
         wish is { To: { } to, IsInUsd: false } && Amount.TryParse(wish.Amount, out var amount)
-            ? transfers.SendAsync(request, wish.From, new(to, wish.Coin, amount), wish.Note, wish.Reference, stop)
+            ? new(to, wish.Coin, amount)
             : throw new ArgumentException("Only what was planned can be sent.", nameof(wish));
 }

@@ -78,13 +78,16 @@ public sealed class RequestedTransfers
             ? HolderLimits.Of(found.Figures, found.Holder, _time.GetUtcNow()).SellAndSend?.Remaining
             : null;
 
+    /// <summary>The id under which a request's transfer is posted.</summary>
+    public static Guid TransferIdOf(Guid request) => DerivedId.Of(request, 1);
+
     /// <summary>Posts what was planned under an id derived from the request's, so that a repeat finds it posted.</summary>
     /// <returns>Null when it is posted; else why not.</returns>
     public async Task<string?> SendAsync(Guid request, Guid from, Result.Planned planned, string note, string reference, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(planned);
         var result = await _post.ExecuteAsync(
-            new PostTransfer.Request(DerivedId.Of(request, 1), from, planned.To, planned.Coin, planned.Amount, note, reference), stop).ConfigureAwait(false);
+            new PostTransfer.Request(TransferIdOf(request), from, planned.To, planned.Coin, planned.Amount, note, reference), stop).ConfigureAwait(false);
         return result switch
         {
             PostTransfer.Result.Posted => null,
