@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Rally.Auth.Apps;
 using Rally.Storage;
 
 namespace Rally.Auth.Accounts;
@@ -8,12 +9,13 @@ namespace Rally.Auth.Accounts;
 /// An operator locks an account: nobody signs in to it, its browsers are signed out, and apps' tokens for it end at once.
 /// What it allowed apps is remembered, so that they ask for new tokens when it is unlocked. Operators cannot be locked.
 /// </summary>
-internal sealed class LockAccount(Database database, TimeProvider time, ILogger<LockAccount> log)
+internal sealed class LockAccount(Database database, Consents consents, TimeProvider time, ILogger<LockAccount> log)
 {
     public async Task LockAsync(Guid accountId, Account by, CancellationToken stop)
     {
         var isLocked = await database.WriteAsync(async transaction =>
         {
+            await consents.LockAsync(transaction, accountId, stop);
             var now = time.GetUtcNow();
             var changed = await transaction.Connection!.ExecuteAsync(
                 "UPDATE auth_account SET blocked_at = @now WHERE id = @accountId AND is_operator = 0 AND blocked_at IS NULL",

@@ -23,7 +23,7 @@ internal sealed class Consents(Database database, TimeProvider time)
         DbTransaction transaction, Guid accountId, string clientId, IEnumerable<string> scopes, CancellationToken stop)
     {
         // Two consents at once would each write their own union of the old scopes.
-        await database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
+        await LockAsync(transaction, accountId, stop);
         var before = await ScopeAsync(transaction.Connection!, transaction, accountId, clientId);
         await transaction.Connection!.ExecuteAsync("""
             INSERT INTO auth_consent (account_id, client_id, scope, granted_at) VALUES (@accountId, @clientId, @scope, @now)
@@ -48,11 +48,19 @@ internal sealed class Consents(Database database, TimeProvider time)
         return [.. rows.Select(row => new Consent(row.ClientId, row.Name, row.Owner, Scope.Split(row.Scope), row.GrantedAt))];
     }
 
-    /// <summary>Keeps others from changing the account's consents until the transaction ends.</summary>
+    /// <summary>
+    /// Keeps others from changing the account's consents until the transaction ends. Whoever ends several of its grants, a
+    /// grant with its consent, or the account comes here before writing any of them: in another order two could wait for each
+    /// other. Only <c>auth.links</c> and <c>auth.first-operator</c> come earlier.
+    /// </summary>
+    public Task LockAsync(DbTransaction transaction, Guid accountId, CancellationToken stop) =>
+        database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
+
+    /// <inheritdoc cref="LockAsync(DbTransaction, Guid, CancellationToken)"/>
     /// <returns>Whether the account has allowed the app anything.</returns>
     public async Task<bool> LockAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)
     {
-        await database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
+        await LockAsync(transaction, accountId, stop);
         return await ScopeAsync(transaction.Connection!, transaction, accountId, clientId) is not null;
     }
 
@@ -63,7 +71,7 @@ internal sealed class Consents(Database database, TimeProvider time)
     /// <inheritdoc cref="RevokeAsync(Guid, string, CancellationToken)"/>
     public async Task RevokeAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)
     {
-        await database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
+        await LockAsync(transaction, accountId, stop);
         await transaction.Connection!.ExecuteAsync("""
             DELETE FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId;
             UPDATE auth_grant SET revoked_at = @now
@@ -71,15 +79,16 @@ internal sealed class Consents(Database database, TimeProvider time)
             """, new { accountId, clientId, now = time.GetUtcNow() }, transaction);
     }
 
-    /// <summary>Forgets the consent when no grant that it led to is left.</summary>
-    public async Task EndWithoutGrantAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)
+    /// <summary>Ends one grant of the consent, and forgets the consent when none is left.</summary>
+    public async Task EndGrantAsync(DbTransaction transaction, Guid grantId, Guid accountId, string clientId, CancellationToken stop)
     {
-        await database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
+        await LockAsync(transaction, accountId, stop);
         await transaction.Connection!.ExecuteAsync("""
+            UPDATE auth_grant SET revoked_at = @now WHERE id = @grantId AND revoked_at IS NULL;
             DELETE FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId
               AND NOT EXISTS (SELECT 1 FROM auth_grant
-                              WHERE account_id = @accountId AND client_id = @clientId AND revoked_at IS NULL)
-            """, new { accountId, clientId }, transaction);
+                              WHERE account_id = @accountId AND client_id = @clientId AND revoked_at IS NULL);
+            """, new { grantId, accountId, clientId, now = time.GetUtcNow() }, transaction);
     }
 
     private static Task<string?> ScopeAsync(DbConnection connection, DbTransaction? transaction, Guid accountId, string clientId) =>

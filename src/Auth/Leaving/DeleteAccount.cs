@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Rally.Auth.Accounts;
+using Rally.Auth.Apps;
 using Rally.Auth.Links;
 using Rally.Storage;
 
@@ -11,7 +12,7 @@ namespace Rally.Auth.Leaving;
 /// keys that delete with it, so a new table is covered when it refers to auth_account so. Grants go the same way, and with them
 /// every token, at once. The ledger is not touched: it knows nobody but Rally ids.
 /// </summary>
-internal sealed class DeleteAccount(LinkStore links, Database database, TimeProvider time, ILogger<DeleteAccount> log)
+internal sealed class DeleteAccount(LinkStore links, Consents consents, Database database, TimeProvider time, ILogger<DeleteAccount> log)
 {
     /// <returns>False, and nothing is deleted, when the account is the last operator's.</returns>
     public async Task<bool> ExecuteAsync(Account account, CancellationToken stop)
@@ -20,6 +21,7 @@ internal sealed class DeleteAccount(LinkStore links, Database database, TimeProv
         {
             // Of two operators who leave at once, one stays.
             await database.SerializeAsync(transaction, "auth.first-operator", stop);
+            await consents.LockAsync(transaction, account.Id, stop);
             var deleted = await transaction.Connection!.ExecuteAsync("""
                 DELETE FROM auth_account
                 WHERE id = @Id AND (is_operator = 0 OR EXISTS (SELECT 1 FROM auth_account WHERE is_operator = 1 AND id <> @Id))

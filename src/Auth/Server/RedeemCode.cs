@@ -60,8 +60,7 @@ internal sealed class RedeemCode(
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         if (await vouch.LinkAsync(transaction, client, grant) is { } obstacle)
         {
-            await grants.RevokeAsync(transaction, grant.Id);
-            await consents.EndWithoutGrantAsync(transaction, row.AccountId, client.Id, stop);
+            await consents.EndGrantAsync(transaction, grant.Id, row.AccountId, client.Id, stop);
             return new TokenOutcome.Refused(obstacle);
         }
 

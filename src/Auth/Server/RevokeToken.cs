@@ -7,8 +7,8 @@ namespace Rally.Auth.Server;
 
 /// <summary>
 /// RFC 7009. A refresh token takes its whole grant with it, and with the last grant of an account the consent, so that
-/// the client's own token no longer reaches the account, and a link that was made on the client's word; an access token takes only itself. token_type_hint is not
-/// needed: both kinds are looked up by key.
+/// the client's own token no longer reaches the account, and a link that was made on the client's word; an access token
+/// takes only itself. token_type_hint is not needed: both kinds are looked up by key.
 /// </summary>
 internal sealed class RevokeToken(Database database, GrantStore grants, Consents consents, VouchForLink vouch)
 {
@@ -35,11 +35,14 @@ internal sealed class RevokeToken(Database database, GrantStore grants, Consents
                 return OAuthError.InvalidGrant("The token was issued to another client.");
             if (row.Kind == "refresh")
             {
-                await grants.RevokeAsync(transaction, row.GrantId);
                 if (row.AccountId is { } accountId)
                 {
-                    await consents.EndWithoutGrantAsync(transaction, accountId, client.Id, stop);
+                    await consents.EndGrantAsync(transaction, row.GrantId, accountId, client.Id, stop);
                     await VouchForLink.TakeBackAsync(transaction, client, accountId, row.AuthorizationDetails);
+                }
+                else
+                {
+                    await grants.RevokeAsync(transaction, row.GrantId);
                 }
             }
             else
