@@ -7,6 +7,9 @@ internal sealed class ScopeCatalog(IEnumerable<Scope> scopes)
 
     public IEnumerable<Scope> All => _scopes.Values;
 
+    /// <summary>Those that developers choose from for their apps.</summary>
+    public IEnumerable<Scope> ForDevelopers => All.Where(scope => !scope.ByOperatorOnly);
+
     public Scope? Find(string name) => _scopes.GetValueOrDefault(name);
 
     /// <summary>Whether a client's own token may carry it.</summary>
