@@ -78,7 +78,7 @@ internal sealed class ConsentPage(
             $"Allow {request.Client.Name}?",
             $"""
             {Forms.Errors(faults)}
-            <p><strong>{request.Client.Name}</strong> by {request.Client.Owner} asks for access to your Rally account.</p>
+            {AppIntro.Of(request.Client, "asks for access to your Rally account.")}
             {(request.Link is { } link ? PendingAuthorization.LinkSentence(request, link, name) : Html.Empty)}
             <h2>It will be able to</h2>
             <ul>{request.Scopes.Select(Html (scope) => $"<li>{scopes.Find(scope)?.Meaning}</li>")}</ul>
@@ -99,7 +99,8 @@ internal sealed class ConsentPage(
             </section>
             """,
             faults.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
-            formTarget: request.RedirectUri);
+            formTarget: request.RedirectUri,
+            hasImages: request.Client.LogoVersion is not null);
     }
 
     private Html Spending(AuthorizationRequest request, IReadOnlyList<(SpendingLimit Limit, SpendingLimit Most, string Hint)> rows)
