@@ -20,9 +20,13 @@ public sealed class AppApprovalTests
         var (id, secret) = await bench.RegisterAsync(("devices", "on"));
         Assert.Contains("waits for the operator's approval", (await bench.OpenAppAsync(id)).Text, StringComparison.Ordinal);
         await RefusedEverywhereAsync(bench, id, secret!);
+        await bench.Server.MakeOperatorAsync("dora");
+        var page = await bench.Dora.OpenAsync("/operator/apps");
+        Assert.Equal(["Approve", "Refuse", "Suspend"], page.Document.QuerySelectorAll("button[name=decision]").Select(button => button.TextContent));
 
-        await bench.DecideAsync(id, AppState.Approved);
+        await bench.Dora.PressAsync(page, "Approve");
 
+        Assert.Contains("Approved by the operator", (await bench.OpenAppAsync(id)).Text, StringComparison.Ordinal);
         var app = new OAuthApp(bench.Server, id, secret);
         using var browser = bench.Server.OpenBrowser();
         Assert.Equal(HttpStatusCode.OK, (await app.RedeemAsync(await app.ObtainCodeAsync(browser))).Status);
@@ -139,7 +143,9 @@ public sealed class AppApprovalTests
 
         var page = await olga.OpenAsync("/operator/apps");
         Assert.Contains("Coin Club by the Rally account dora", page.Text, StringComparison.Ordinal);
-        Assert.Contains("Give its owner a reason", (await olga.PressAsync(page, "Refuse")).Text, StringComparison.Ordinal);
+        // An app that works is suspended: there is nothing to refuse.
+        Assert.Equal(["Approve", "Suspend"], page.Document.QuerySelectorAll("button[name=decision]").Select(button => button.TextContent));
+        Assert.Contains("Give its owner a reason", (await olga.PressAsync(page, "Suspend")).Text, StringComparison.Ordinal);
         bench.Server.Clock.Advance(TimeSpan.FromSeconds(1));
         await bench.Dora.PressAsync(await bench.OpenAppAsync(id), "Save", ("name", "Rally"));
         Assert.Contains("since you looked at it", (await olga.PressAsync(page, "Approve")).Text, StringComparison.Ordinal);

@@ -31,7 +31,7 @@ internal static class AppFields
         <p id="redirect-rule" class="hint">Where people's answers go, to the letter: https, or http on 127.0.0.1, [::1] or localhost. Public apps may use any port of 127.0.0.1 and [::1].</p>
         <label class="check"><input type="checkbox" name="devices"{(draft.ForDevices ? " checked" : "")}> <span>It also runs on devices without a browser</span></label>
         <fieldset>
-          <legend>The most it may ask people for</legend>
+          <legend>The most it may ask for</legend>
           <p class="hint">Each as the consent page says it.</p>
           {scopes.ForDevelopers.Select(Html (scope) => Choice(scope, draft.Scopes.Contains(scope.Name)))}
         </fieldset>
@@ -49,8 +49,11 @@ internal static class AppFields
         """;
 
     private static Html Choice(Scope scope, bool isChosen) => $"""
-        <label class="check"><input type="checkbox" name="scope_{scope.Name}"{(isChosen ? " checked" : "")}> <span>{scope.Meaning} <code>{scope.Name}</code></span></label>
+        <label class="check"><input type="checkbox" name="scope_{scope.Name}"{(isChosen ? " checked" : "")}> <span>{Meaning(scope)} <code>{scope.Name}</code></span></label>
         """;
+
+    /// <summary>What a scope is, for those who do not give it.</summary>
+    public static string Meaning(Scope scope) => scope.ForClientsOnly ? $"{scope.Meaning} (the app itself; people are not asked)" : scope.Meaning;
 
     private static string? Typed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

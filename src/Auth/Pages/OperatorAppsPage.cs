@@ -44,7 +44,7 @@ internal sealed class OperatorAppsPage(BrowserSession session, RecentProof proof
             "Apps",
             $"""
             {Forms.Errors(faults)}
-            <p class="hint">{(gate.IsOpenToNew ? "New apps work at once, with a warning on the consent page until you approve them (Auth:AppsNeedApproval is off)." : "New apps work once you approve them (Auth:AppsNeedApproval is on).")}</p>
+            <p class="hint">{(gate.IsOpenToNew ? "New apps work at once, with a warning on the consent page until you approve them (Auth:AppsNeedApproval is off)." : "New apps work once you approve them (Auth:AppsNeedApproval is on). A refused app can be changed and waits again; a suspended one stays out until you approve it.")}</p>
             <form action="{Paths.OperatorApps}" role="search">
               <label for="state">Those that are</label>
               <select id="state" name="state">{AppState.All.Select(Html (one) => $"<option value=\"{one}\"{(one == state ? " selected" : "")}>{one}</option>")}</select>
@@ -72,8 +72,8 @@ internal sealed class OperatorAppsPage(BrowserSession session, RecentProof proof
             {app.RedirectUris.Select(Html (uri) => $"<dd><code>{uri}</code></dd>")}
             {(app.MayUse(GrantType.DeviceCode) ? (Html)$"<dd>devices without a browser</dd>" : Html.Empty)}
             {(app.RedirectUris.Count == 0 && !app.MayUse(GrantType.DeviceCode) ? (Html)$"<dd>nowhere: it asks nobody</dd>" : Html.Empty)}
-            <dt>The most it may ask people for</dt>
-            {app.Scopes.Select(Html (scope) => $"<dd>{scopes.Find(scope)?.Meaning ?? scope}</dd>")}
+            <dt>The most it may ask for</dt>
+            {app.Scopes.Select(Html (scope) => $"<dd>{(scopes.Find(scope) is { } known ? AppFields.Meaning(known) : scope)}</dd>")}
           </dl>
           <form method="post" action="{Paths.OperatorApps}">
             {forms.Token(context)}
@@ -84,7 +84,7 @@ internal sealed class OperatorAppsPage(BrowserSession session, RecentProof proof
             <input id="reason-{index}" name="reason" autocomplete="off" maxlength="{DecideApp.GreatestReasonLength}">
             <div class="choice">
               {(app.State == AppState.Approved ? Html.Empty : Button(AppState.Approved, "Approve", app, ""))}
-              {(app.State == AppState.Waiting ? Button(AppState.Refused, "Refuse", app, "quiet") : Html.Empty)}
+              {(app.State == AppState.Waiting && !gate.IsOpenToNew ? Button(AppState.Refused, "Refuse", app, "quiet") : Html.Empty)}
               {(app.State is AppState.Waiting or AppState.Approved ? Button(AppState.Suspended, "Suspend", app, "quiet") : Html.Empty)}
             </div>
           </form>
