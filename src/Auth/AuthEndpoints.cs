@@ -83,6 +83,7 @@ internal static class AuthEndpoints
         MapPasskeys(app, limit);
         app.MapGet(Paths.Apps, (HttpContext context, AppPage page) => page.ShowAsync(context));
         app.MapPost(Paths.Apps, (HttpContext context, AppPage page) => page.SetAsync(context)).AddEndpointFilter(limit);
+        app.MapApps(limit);
         MapLinks(app);
         FormerAuthModule.MapTransferPages(app);
         app.MapGet(Paths.Stylesheet, Stylesheet.Handle);

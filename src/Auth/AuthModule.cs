@@ -40,6 +40,7 @@ public static class AuthModule
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();
         AddAccounts(services);
         AddServer(services);
+        services.AddApps();
         AddSpending(services);
         AddLinks(services, configure);
         AddPages(services);
@@ -173,8 +174,6 @@ public static class AuthModule
         services.AddHostedService<RotateSigningKeys>();
         services.AddSingleton<PruneExpired>();
         services.AddHostedService(provider => provider.GetRequiredService<PruneExpired>());
-        services.AddSingleton(provider => new RegisterApp(
-            provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<ScopeCatalog>()));
     }
 
     private static void AddSpending(IServiceCollection services)

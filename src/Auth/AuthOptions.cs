@@ -58,6 +58,18 @@ public sealed class AuthOptions
     /// <summary>How long a key signs ID tokens before the next one does.</summary>
     public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>Whether an app that somebody registers works only once an operator has approved it.</summary>
+    public bool AppsNeedApproval { get; set; }
+
+    /// <summary>How many apps an account may have; zero for none, so that only the operator registers apps.</summary>
+    public int AppsPerAccount { get; set; } = 10;
+
+    /// <summary>How long an app's secret works on after it got another one.</summary>
+    public TimeSpan OldSecretLifetime { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Lets apps give webhook addresses on http, IP addresses and names of the own network.</summary>
+    public bool AllowPrivateWebhooks { get; set; }
+
     /// <summary>Identities elsewhere that accounts can be linked to.</summary>
     public LinkOptions Links { get; set; } = new();
 }
@@ -118,6 +130,10 @@ internal sealed class AuthOptionsValidation : IValidateOptions<AuthOptions>
         Require(
             options.SigningKeyLifetime >= TimeSpan.FromDays(7) && options.SigningKeyLifetime <= TimeSpan.FromDays(1000),
             "SigningKeyLifetime must be from 7 to 1,000 days.");
+        Require(options.AppsPerAccount is >= 0 and <= 1_000, "AppsPerAccount must be from 0 to 1,000.");
+        Require(
+            options.OldSecretLifetime >= TimeSpan.Zero && options.OldSecretLifetime <= TimeSpan.FromDays(90),
+            "OldSecretLifetime must be from zero to 90 days.");
         Require(options.Links.ChainId > 0, "Links:ChainId must be the EIP-155 number of a chain; Ethereum's is 1.");
         foreach (var sentence in options.Links.Discord.FaultsOf("Links:Discord").Concat(options.Links.Twitch.FaultsOf("Links:Twitch")))
             Require(false, sentence);

@@ -21,7 +21,7 @@ public static class FormerAuthModule
             .Takes<FormerTokens.RegisterBody>().Answers<FormerTokens.TokenAnswer>(400, 401, 403)
             .Described("v1Register", "Sign an app in", "As the former Rally's API had it: user name and password are the app's client id and secret.");
         api.MapPost("/oauth/refresh", (HttpContext context, FormerTokens tokens) => tokens.RefreshAsync(context))
-            .Takes<FormerTokens.RefreshBody>().Answers<FormerTokens.TokenAnswer>(400, 401)
+            .Takes<FormerTokens.RefreshBody>().Answers<FormerTokens.TokenAnswer>(400, 401, 403)
             .Described("v1Refresh", "Renew an app's token", "As the former Rally's API had it. Each refresh token is replaced at its use; an old one ends them all.");
         api.MapPost("/oauth/authorize", (HttpContext context, FormerLinking linking) => linking.AuthorizeAsync(context))
             .Takes<FormerLinking.AuthorizeBody>().Answers<FormerLinking.AuthorizeAnswer>(400, 401, 403)

@@ -45,17 +45,55 @@ internal sealed class Browser : IDisposable
     /// <summary>Fills the form that has the button and presses it.</summary>
     public Task<Page> PressAsync(Page page, string button, params (string Name, string Value)[] typed)
     {
+        var (path, fields) = Fill(page, button, typed);
+        return PostAsync(path, fields);
+    }
+
+    /// <summary>The same with a form that takes a file.</summary>
+    public Task<Page> UploadAsync(Page page, string button, string field, byte[] file)
+    {
+        var (path, fields) = Fill(page, button, []);
+        fields.Remove(field);
+        return FollowAsync(() =>
+        {
+            var content = new MultipartFormDataContent();
+            foreach (var (name, value) in fields)
+                content.Add(new StringContent(value), name);
+            content.Add(new ByteArrayContent(file), field, "file.png");
+            return new HttpRequestMessage(HttpMethod.Post, new Uri(_server, path)) { Content = content };
+        });
+    }
+
+    private static (string Path, Dictionary<string, string> Fields) Fill(Page page, string button, (string Name, string Value)[] typed)
+    {
         var pressed = page.Document.QuerySelectorAll("button").Cast<IHtmlButtonElement>().Single(candidate => candidate.TextContent.Trim() == button);
-        var fields = pressed.Form!.Elements.OfType<IHtmlInputElement>().ToDictionary(input => input.Name!, input => input.Value);
+        var (names, fields) = (new HashSet<string>(), new Dictionary<string, string>());
+        foreach (var element in pressed.Form!.Elements)
+        {
+            var (name, value) = element switch
+            {
+                IHtmlInputElement { Type: "checkbox" or "radio", IsChecked: false } box => (box.Name, (string?)null),
+                IHtmlInputElement { Type: "checkbox" } box => (box.Name, "on"),
+                IHtmlInputElement input => (input.Name, input.Value),
+                IHtmlTextAreaElement area => (area.Name, area.Value),
+                _ => ((string?)null, (string?)null),
+            };
+            if (name is null)
+                continue;
+            names.Add(name);
+            if (value is not null)
+                fields[name] = value;
+        }
+
         foreach (var (name, value) in typed)
         {
-            Assert.Contains(name, fields.Keys);
+            Assert.Contains(name, names);
             fields[name] = value;
         }
 
         if (!string.IsNullOrEmpty(pressed.Name))
             fields[pressed.Name] = pressed.Value;
-        return PostAsync(pressed.Form.GetAttribute("action")!, fields);
+        return (pressed.Form.GetAttribute("action")!, fields);
     }
 
     public Task<Page> PostAsync(string path, IEnumerable<KeyValuePair<string, string>> fields) =>

@@ -248,6 +248,8 @@ public sealed class SafetyTests
             options => options.DeviceCodeLifetime = TimeSpan.FromHours(2),
             options => options.RefreshRetryWindow = TimeSpan.FromMinutes(11),
             options => options.SigningKeyLifetime = TimeSpan.FromDays(1),
+            options => options.AppsPerAccount = -1,
+            options => options.OldSecretLifetime = TimeSpan.FromDays(91),
             options => options.Links.ChainId = 0,
         ];
         foreach (var configure in wrong)

@@ -9,7 +9,8 @@ namespace Rally.Auth.Apps;
 internal sealed class Consents(Database database, TimeProvider time)
 {
     /// <param name="Scopes">What the app may do.</param>
-    internal sealed record Consent(string ClientId, string AppName, string Owner, IReadOnlyList<string> Scopes, DateTimeOffset GrantedAt);
+    /// <param name="State">The app's; see <see cref="AppState"/>.</param>
+    internal sealed record Consent(string ClientId, string AppName, string Owner, IReadOnlyList<string> Scopes, DateTimeOffset GrantedAt, string State);
 
     /// <summary>Whether the account has allowed the app all of these.</summary>
     public async Task<bool> CoverAsync(Guid accountId, string clientId, IEnumerable<string> scopes, CancellationToken stop)
@@ -41,11 +42,11 @@ internal sealed class Consents(Database database, TimeProvider time)
     public async Task<IReadOnlyList<Consent>> OfAsync(Guid accountId, CancellationToken stop)
     {
         var rows = await database.ReadAsync(connection => connection.QueryAsync<Row>("""
-            SELECT c.id AS client_id, c.name, c.owner, s.scope, s.granted_at
+            SELECT c.id AS client_id, c.name, c.owner, s.scope, s.granted_at, c.state
             FROM auth_consent s JOIN auth_client c ON c.id = s.client_id
             WHERE s.account_id = @accountId ORDER BY c.name, c.id
             """, new { accountId }), stop);
-        return [.. rows.Select(row => new Consent(row.ClientId, row.Name, row.Owner, Scope.Split(row.Scope), row.GrantedAt))];
+        return [.. rows.Select(row => new Consent(row.ClientId, row.Name, row.Owner, Scope.Split(row.Scope), row.GrantedAt, row.State))];
     }
 
     /// <summary>
@@ -96,5 +97,5 @@ internal sealed class Consents(Database database, TimeProvider time)
             "SELECT scope FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId",
             new { accountId, clientId }, transaction);
 
-    private sealed record Row(string ClientId, string Name, string Owner, string Scope, DateTimeOffset GrantedAt);
+    private sealed record Row(string ClientId, string Name, string Owner, string Scope, DateTimeOffset GrantedAt, string State);
 }

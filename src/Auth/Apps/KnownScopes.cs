@@ -19,7 +19,7 @@ internal static class KnownScopes
 
     /// <summary>For apps that the operator trusts to know whose an identity elsewhere is.</summary>
     public static readonly Scope VouchForLinks = new(
-        "links:vouch", "Say which accounts elsewhere are yours", ForClientsOnly: true, FromOperatorOnly: true);
+        "links:vouch", "Say which accounts elsewhere are yours", ForClientsOnly: true, ByOperatorOnly: true);
 
     public static IReadOnlyList<Scope> All { get; } =
     [

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Dapper;
 using Microsoft.AspNetCore.Http;
+using Rally.Auth.Apps;
 using Rally.Auth.Server;
 using Rally.Storage;
 
@@ -12,7 +13,7 @@ namespace Rally.Auth.Former;
 /// client id and secret; what it gets is the token of client credentials, and a refresh token with it.
 /// </summary>
 internal sealed class FormerTokens(
-    Database database, ClientAuthentication authentication, ClientStore clients, IssueClientToken issue, RotateRefreshToken rotate)
+    Database database, ClientAuthentication authentication, ClientStore clients, AppGate gate, IssueClientToken issue, RotateRefreshToken rotate)
 {
     internal sealed record RegisterBody(string Username, string Password);
 
@@ -34,6 +35,8 @@ internal sealed class FormerTokens(
             return FormerJson.BadRequest("'username' and 'password' are needed: the app's client id and secret.");
         if (await authentication.FindProvenAsync(username, password, context.RequestAborted) is not { } client)
             return FormerJson.Unauthorized(context, "No app has this user name and password; they are its client id and secret.");
+        if (gate.FaultOf(client) is { } closed)
+            return FormerJson.Forbidden("unauthorized-client", closed);
         if (!client.MayUse(GrantType.ClientCredentials))
             return FormerJson.Forbidden("unauthorized-client", "This app is not registered for client_credentials; its owner can change that.");
         return Answer(context, await issue.WithRefreshTokenAsync(client, context.RequestAborted));
@@ -50,7 +53,10 @@ internal sealed class FormerTokens(
             return problem;
         if (FormerJson.Text(body, "refresh_token") is not { } token)
             return FormerJson.BadRequest("'refresh_token' is needed.");
-        return await FindClientAsync(token, context.RequestAborted) is { } client && client.MayUse(GrantType.ClientCredentials)
+        var client = await FindClientAsync(token, context.RequestAborted);
+        if (client is not null && gate.FaultOf(client) is { } closed)
+            return FormerJson.Forbidden("unauthorized-client", closed);
+        return client is not null && client.MayUse(GrantType.ClientCredentials)
             ? Answer(context, await rotate.ExecuteAsync(client, token, isProven: false, [], context.RequestAborted))
             : Answer(context, RotateRefreshToken.Unknown);
     }

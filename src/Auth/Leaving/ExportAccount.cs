@@ -16,7 +16,7 @@ internal sealed class ExportAccount(Database database, TimeProvider time)
 {
     /// <summary>
     /// The export's members, each a list of rows. A column's name becomes camel case; one that ends in _at is a time, one that
-    /// begins with is_ or has_ a truth value; bytes are ids.
+    /// begins with is_ or has_ a truth value; 16 bytes are an id, others base64url.
     /// </summary>
     public static readonly IReadOnlyList<(string Name, string Query)> Parts =
     [
@@ -34,6 +34,14 @@ internal sealed class ExportAccount(Database database, TimeProvider time)
         ("apps", """
             SELECT c.id AS client_id, c.name, c.owner, s.scope, s.granted_at
             FROM auth_consent s JOIN auth_client c ON c.id = s.client_id WHERE s.account_id = @accountId ORDER BY c.id
+            """),
+        ("appsYouRegistered", """
+            SELECT id AS client_id, name, home_page, redirect_uris, scope, grant_types, webhook, state, reason, created_at, updated_at
+            FROM auth_client WHERE account_id = @accountId ORDER BY created_at
+            """),
+        ("logosOfYourApps", """
+            SELECT l.client_id, l.type, l.content FROM auth_client_logo l JOIN auth_client c ON c.id = l.client_id
+            WHERE c.account_id = @accountId ORDER BY l.client_id
             """),
         ("grants", """
             SELECT g.client_id, g.scope, g.authorization_details, g.created_at, g.signed_in_at, g.expires_at, g.revoked_at

@@ -14,10 +14,13 @@ internal sealed class Notices(Outbox outbox, IOptions<AuthOptions> options)
 
     /// <summary>Adds the letter, if the account has an address. Call <see cref="Wake"/> after the commit.</summary>
     public Task AddAsync(DbTransaction transaction, Account account, string subject, string text) =>
+        TellAsync(transaction, account, subject, $"{text}\nIf that was not you, sign in and change your password.");
+
+    /// <summary>The same of something that others did.</summary>
+    public Task TellAsync(DbTransaction transaction, Account account, string subject, string text) =>
         options.Value.Mail.Host is null || account.Email is not { } email
             ? Task.CompletedTask
-            : outbox.AddAsync(
-                transaction, account.Id, new Letter(email, subject, $"{text}\nIf that was not you, sign in and change your password.", null), Lifetime);
+            : outbox.AddAsync(transaction, account.Id, new Letter(email, subject, text, null), Lifetime);
 
     /// <inheritdoc cref="Outbox.Wake"/>
     public void Wake() => outbox.Wake();

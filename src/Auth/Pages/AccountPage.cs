@@ -30,6 +30,7 @@ internal sealed class AccountPage(
               <li><a href="{Paths.SecondFactor}">Second factor</a>: {(account.HasSecondFactor ? "on" : "off")}</li>
               <li><a href="{Paths.Passkeys}">Passkeys</a>: sign in without a password</li>
               <li><a href="{Paths.DeleteAccount}">Take your data along, or delete your account</a></li>
+              <li><a href="{Paths.Developer}">Apps that you make</a></li>
               {(account.IsOperator ? (Html)$"<li><a href=\"{Paths.Operator}\">Run this installation</a></li>" : Html.Empty)}
             </ul>
             {await sessions.ListAsync(context, account)}

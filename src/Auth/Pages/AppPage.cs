@@ -10,7 +10,7 @@ namespace Rally.Auth.Pages;
 
 /// <summary>/account/apps: what one app may do for its person, what it may spend, and every spend. Raising a limit takes the password.</summary>
 internal sealed class AppPage(
-    BrowserSession session, Consents consents, LimitStore limits, SpendingUses uses, SignIn signIn, Database database, Forms forms, ScopeCatalog scopes)
+    BrowserSession session, Consents consents, LimitStore limits, SpendingUses uses, SignIn signIn, Database database, AppGate gate, Forms forms, ScopeCatalog scopes)
 {
     public static string AddressOf(string clientId) => QueryHelpers.AddQueryString(Paths.Apps, "client_id", clientId);
 
@@ -81,6 +81,7 @@ internal sealed class AppPage(
     }
 
     private async Task<Html> AccessAsync(HttpContext context, Account account, Consents.Consent consent) => $"""
+        {(gate.IsOpen(consent.State) ? Html.Empty : (Html)$"<p class=\"link\">The operator does not let it use this network now: none of this works.</p>")}
         <p>By {consent.Owner}, allowed {Show.Time(consent.GrantedAt)}. It can</p>
         <ul>{consent.Scopes.Select(Html (scope) => $"<li>{scopes.Find(scope)?.Meaning ?? scope}</li>")}</ul>
         {(scopes.Spend(consent.Scopes) ? Spending(context, account, consent, await limits.UsedAsync(account.Id, consent.ClientId, context.RequestAborted)) : Html.Empty)}

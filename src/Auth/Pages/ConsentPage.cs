@@ -84,7 +84,7 @@ internal sealed class ConsentPage(
             $"Allow {request.Client.Name}?",
             $"""
             {Forms.Errors(faults)}
-            <p><strong>{request.Client.Name}</strong> by {request.Client.Owner} asks for access to your Rally account.</p>
+            {AppIntro.Of(request.Client, "asks for access to your Rally account.")}
             {(request.Link is { } link ? PendingAuthorization.LinkSentence(request, link, name) : Html.Empty)}
             <h2>It will be able to</h2>
             <ul>{request.Scopes.Select(Html (scope) => $"<li>{scopes.Find(scope)?.Meaning}</li>")}</ul>
@@ -102,7 +102,8 @@ internal sealed class ConsentPage(
             {SignedIn(context, account, query)}
             """,
             faults.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
-            formTarget: request.RedirectUri);
+            formTarget: request.RedirectUri,
+            hasImages: request.Client.LogoVersion is not null);
     }
 
     // Where somebody has the identity already, it does not change hands on an app's word.

@@ -67,7 +67,7 @@ internal sealed class DevicePage(BrowserSession session, DeviceRequests devices,
     private PageResult Confirm(HttpContext context, DeviceRequests.Waiting device, Account account) => new(
         $"Connect {device.Client.Name}?",
         $"""
-        <p><strong>{device.Client.Name}</strong> by {device.Client.Owner} asks for access to your Rally account from a device.</p>
+        {AppIntro.Of(device.Client, "asks for access to your Rally account from a device.")}
         <p class="link">Go on only if you began this yourself, and the device in front of you shows
         <strong>{UserCode.Show(device.UserCode)}</strong>. If somebody sent you this code or a link to this page, press Deny:
         they would get into your account.</p>
@@ -87,5 +87,6 @@ internal sealed class DevicePage(BrowserSession session, DeviceRequests devices,
           <p>Signed in as <strong>{account.UserName}</strong>. Not you?</p>
           {signOut.Button(context, "Switch account", ReturnUrl.With(Paths.SignIn, AddressFor(device.UserCode)))}
         </section>
-        """);
+        """,
+        hasImages: device.Client.LogoVersion is not null);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Rally.Auth.Server;
 
 namespace Rally.Auth.Pages;
@@ -17,6 +18,35 @@ internal sealed class Forms(IAntiforgery antiforgery)
     /// <returns>The fields, or null when the form is unreadable or not from a page of ours.</returns>
     public async Task<Parameters?> ReadAsync(HttpContext context) =>
         await Parameters.OfFormAsync(context.Request) is { } form && await antiforgery.IsRequestValidAsync(context) ? form : null;
+
+    /// <summary>The same of a form with a file in it, which is read into memory.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="field">The file's name in the form.</param>
+    /// <param name="largestBytes">Of the whole form.</param>
+    /// <returns>No fields where <see cref="ReadAsync"/> gives null; no file when none was chosen.</returns>
+    public async Task<(Parameters? Form, byte[]? File)> ReadFileAsync(HttpContext context, string field, int largestBytes)
+    {
+        var request = context.Request;
+        if (!request.HasFormContentType)
+            return (null, null);
+        try
+        {
+            var form = await request.ReadFormAsync(
+                new FormOptions { ValueCountLimit = 64, KeyLengthLimit = 256, MultipartBodyLengthLimit = largestBytes, MemoryBufferThreshold = largestBytes },
+                context.RequestAborted);
+            if (!await antiforgery.IsRequestValidAsync(context))
+                return (null, null);
+            if (form.Files.GetFile(field) is not { Length: > 0 } file)
+                return (new Parameters(form), null);
+            using var content = new MemoryStream();
+            await file.CopyToAsync(content, context.RequestAborted);
+            return (new Parameters(form), content.ToArray());
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or BadHttpRequestException or NotSupportedException)
+        {
+            return (null, null);
+        }
+    }
 
     /// <summary>The answer when <see cref="ReadAsync"/> gives null.</summary>
     public static IResult Stale { get; } = new PageResult(

@@ -62,7 +62,7 @@ internal sealed class LeavingPage(
         <p><a href="{Paths.ExportAccount}">Download your data</a></p>
         <h2>Delete your account</h2>
         <p>At once, and for good, these go: your user name, password, e-mail address, second factor and passkeys; your linked accounts, and with them
-        roles and perks that they opened; the access of all apps; every browser that is signed in.</p>
+        roles and perks that they opened; the access of all apps; the apps that you registered, for everybody who uses them; every browser that is signed in.</p>
         <p>These stay: balances and transfers of the Rally id <code>{account.Id.ToString()}</code> in the public log, which nobody can take entries out of. <strong>Coins
         that you hold are lost</strong>, for nobody can sign in for that id again: send or sell them first. A coin that you have launched goes on
         without you, and what is due to its creator goes to that id as well.</p>

@@ -9,13 +9,13 @@ namespace Rally.Auth.Pages;
 
 /// <summary>/operator: links that mail did not bring, and accounts to look up, lock and unlock.</summary>
 internal sealed class OperatorPage(
-    BrowserSession session, RecentProof proof, SearchAccounts search, LockAccount locks, ReplaceSigningKeys replace, Outbox outbox, Issuer issuer,
+    BrowserSession session, RecentProof proof, SearchAccounts search, ClientStore clients, LockAccount locks, ReplaceSigningKeys replace, Outbox outbox, Issuer issuer,
     IOptions<AuthOptions> options, Forms forms)
 {
     private const int MostLinks = 50;
 
     // To others it is not even there.
-    private static PageResult Nothing { get; } =
+    public static PageResult Nothing { get; } =
         new("There is no such page", $"""<p><a href="{Paths.Account}">Your account</a></p>""", StatusCodes.Status404NotFound);
 
     public async Task<IResult> ShowAsync(HttpContext context)
@@ -33,6 +33,8 @@ internal sealed class OperatorPage(
             <h2>Links that wait</h2>
             <p class="hint">{(options.Value.Mail.Host is null ? "No mail server is set (Auth:Mail), so you pass them on. Be sure of who asks: a link opens the account." : "Mail that could not be sent yet.")}</p>
             {(links.Count == 0 ? (Html)$"<p>None.</p>" : (Html)$"<ul class=\"apps\">{links.Select(link => Link(context, link))}</ul>")}
+            <h2>Apps</h2>
+            <p><a href="{Paths.OperatorApps}">Look at apps</a>: {(int)await clients.CountWaitingAsync(context.RequestAborted)} wait for you.</p>
             <h2>Accounts</h2>
             <form action="{Paths.Operator}" role="search">
               <label for="q">User name, e-mail address or Rally id</label>

@@ -10,8 +10,9 @@ namespace Rally.Auth.Pages;
 /// A redirect URI that a form on the page may end at: Chromium applies form-action to redirects too.
 /// </param>
 /// <param name="script">The path of the one script of ours that the page runs; null for none, as almost all have.</param>
+/// <param name="hasImages">Whether it shows pictures that are served here.</param>
 internal sealed class PageResult(
-    string title, Html main, int status = StatusCodes.Status200OK, string? formTarget = null, string? script = null)
+    string title, Html main, int status = StatusCodes.Status200OK, string? formTarget = null, string? script = null, bool hasImages = false)
     : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
@@ -19,7 +20,7 @@ internal sealed class PageResult(
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
-        Protect(response, formTarget, script is not null);
+        Protect(response, formTarget, script is not null, hasImages);
         Html page = $"""
             <!DOCTYPE html>
             <html lang="en">
@@ -42,12 +43,12 @@ internal sealed class PageResult(
         return response.WriteAsync(page.ToString(), httpContext.RequestAborted);
     }
 
-    public static void Protect(HttpResponse response, string? formTarget = null, bool withScript = false)
+    public static void Protect(HttpResponse response, string? formTarget = null, bool withScript = false, bool withImages = false)
     {
         var headers = response.Headers;
         var formAction = formTarget is null ? "'self'" : $"'self' {RedirectUri.CspSource(formTarget)}";
         headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; {(withScript ? "script-src 'self'; " : "")}form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
+            $"default-src 'none'; style-src 'self'; {(withScript ? "script-src 'self'; " : "")}{(withImages ? "img-src 'self'; " : "")}form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";

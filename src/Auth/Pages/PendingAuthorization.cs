@@ -17,7 +17,7 @@ internal sealed class PendingAuthorization(AuthorizationRequestReader requests)
 
     /// <summary>Who asks, above the sign-in and sign-up forms.</summary>
     public static Html Describe(AuthorizationRequest? request) => request is null ? Html.Empty : $"""
-        <p><strong>{request.Client.Name}</strong> by {request.Client.Owner} asks for access to your Rally account.</p>
+        <p><strong>{request.Client.Name}</strong> {AppIntro.By(request.Client)} asks for access to your Rally account.</p>
         {(request.Link is { } link ? LinkSentence(request, link, $"the Rally account you sign in with") : Html.Empty)}
         """;
 

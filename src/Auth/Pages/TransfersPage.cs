@@ -66,6 +66,8 @@ internal sealed class TransfersPage(
             </dl>
             """;
         Html back = $"""<p><a href="{Paths.Transfers}">Transfers that wait for you</a></p>""";
+        if (status == "pending" && request.State == TransferState.Waiting && !requests.IsOpen(request))
+            return new PageResult("Nothing is sent", $"<p role=\"status\">{request.AppName} by {request.Owner} asked for this transfer, and may not use this network any more.</p>{facts}{back}");
         if (status != "pending" || request.State != TransferState.Waiting)
             return new PageResult(Ended(request, status), $"<p role=\"status\">{request.AppName} by {request.Owner} asked for this transfer.</p>{facts}{back}");
         return new PageResult(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rally.Auth.Apps;
 using Rally.Auth.Links;
 using static Rally.Auth.Server.AuthorizationRequest;
 
@@ -8,7 +9,7 @@ namespace Rally.Auth.Server;
 /// Validates authorization requests. It is asked again at each step (sign-in, consent), so that no step need trust
 /// what an earlier one left in the browser.
 /// </summary>
-internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatalog scopes, PushedRequests pushedRequests)
+internal sealed class AuthorizationRequestReader(ClientStore clients, AppGate gate, ScopeCatalog scopes, PushedRequests pushedRequests)
 {
     private const int MostNonceCharacters = 500;
 
@@ -17,6 +18,8 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, ScopeCatal
         var client = await clients.FindAsync(parameters["client_id"], stop);
         if (client is null)
             return new Unanswerable("The app that sent you here is not known to this server.");
+        if (gate.FaultOf(client) is { } closed)
+            return new Unanswerable(closed);
         PushedRequests.Pushed? pushed = null;
         if (parameters["request_uri"] is { } requestUri)
         {

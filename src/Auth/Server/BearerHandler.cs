@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rally.Auth.Apps;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
@@ -15,7 +16,7 @@ namespace Rally.Auth.Server;
 /// <c>client_id</c>, a <c>scope</c> each, and <c>sub</c> unless the token is a client's own.
 /// </summary>
 internal sealed class BearerHandler(
-    Database database, TimeProvider time, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+    Database database, AppGate gate, TimeProvider time, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string Name = "Bearer";
@@ -32,11 +33,11 @@ internal sealed class BearerHandler(
 
         var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>("""
             SELECT g.client_id, g.account_id, t.scope
-            FROM auth_access_token t JOIN auth_grant g ON g.id = t.grant_id
-            WHERE t.hash = @hash AND t.expires_at > @now AND g.revoked_at IS NULL
-            """, new { hash, now = time.GetUtcNow() }), Context.RequestAborted);
+            FROM auth_access_token t JOIN auth_grant g ON g.id = t.grant_id JOIN auth_client c ON c.id = g.client_id
+            WHERE t.hash = @hash AND t.expires_at > @now AND g.revoked_at IS NULL AND c.state IN ('approved', @AlsoOpen)
+            """, new { hash, now = time.GetUtcNow(), gate.AlsoOpen }), Context.RequestAborted);
         if (row is null)
-            return AuthenticateResult.Fail("The access token is unknown, expired or revoked.");
+            return AuthenticateResult.Fail("The access token is unknown, expired or revoked, or its app may not use the network.");
 
         var identity = new ClaimsIdentity(Name, nameType: "sub", roleType: null);
         identity.AddClaim(new Claim("client_id", row.ClientId));

@@ -1,3 +1,4 @@
+using Rally.Auth.Apps;
 using Rally.Auth.Server.Keys;
 
 namespace Rally.Auth.Server;
@@ -15,6 +16,32 @@ internal sealed record Client(
 {
     /// <summary>How its ID tokens are signed.</summary>
     public string IdTokenAlgorithm { get; init; } = SigningAlgorithm.Rs256;
+
+    /// <summary>Whose app it is; null for one that the operator registered by command.</summary>
+    public Guid? AccountId { get; init; }
+
+    /// <summary>Of <see cref="AppState.All"/>.</summary>
+    public string State { get; init; } = AppState.Approved;
+
+    /// <summary>Why the operator refused or suspended it.</summary>
+    public string? Reason { get; init; }
+
+    public string? HomePage { get; init; }
+
+    /// <summary>Where its developer wants to be told of events.</summary>
+    public string? Webhook { get; init; }
+
+    /// <summary>Changes with its logo; null when it has none.</summary>
+    public string? LogoVersion { get; init; }
+
+    /// <summary>SHA-256 of the secret before the present one, which is good until <see cref="OldSecretUntil"/>.</summary>
+    public byte[]? OldSecretHash { get; init; }
+
+    public DateTimeOffset? OldSecretUntil { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public bool IsApproved => State == AppState.Approved;
 
     public bool IsPublic => SecretHash is null;
 

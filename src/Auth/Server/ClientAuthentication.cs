@@ -3,11 +3,12 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Rally.Auth.Apps;
 
 namespace Rally.Auth.Server;
 
 /// <summary>Who calls the endpoints for clients: client_secret_basic, client_secret_post, or none.</summary>
-internal sealed class ClientAuthentication(ClientStore clients)
+internal sealed class ClientAuthentication(ClientStore clients, AppGate gate, TimeProvider time)
 {
     private static readonly byte[] NoSecret = new byte[SHA256.HashSizeInBytes];
 
@@ -36,17 +37,30 @@ internal sealed class ClientAuthentication(ClientStore clients)
             (id, secret) = basic;
         }
 
-        return await FindProvenAsync(id, secret, stop) is { } client ? (client, null) : (null, OAuthError.InvalidClient);
+        if (await FindProvenAsync(id, secret, stop) is not { } client)
+            return (null, OAuthError.InvalidClient);
+        return gate.FaultOf(client) is { } fault ? (null, OAuthError.UnauthorizedClient(fault)) : (client, null);
     }
 
-    /// <returns>The client when the secret is its own, or it is public and none was given; else null.</returns>
+    /// <returns>
+    /// The client when the secret is its own, or it is public and none was given; else null. Whether it may use the network is
+    /// for the caller to ask.
+    /// </returns>
     public async Task<Client?> FindProvenAsync(string? id, string? secret, CancellationToken stop)
     {
         var client = await clients.FindAsync(id, stop);
         var proven = client is { IsPublic: true }
             ? secret is null
-            : CryptographicOperations.FixedTimeEquals(HashSecret(secret ?? ""), client?.SecretHash ?? NoSecret);
+            : IsSecret(HashSecret(secret ?? ""), client);
         return proven ? client : null;
+    }
+
+    // Both are compared, always: the time tells nothing.
+    private bool IsSecret(byte[] hash, Client? client)
+    {
+        var old = client is not null && client.OldSecretUntil > time.GetUtcNow() ? client.OldSecretHash : null;
+        return CryptographicOperations.FixedTimeEquals(hash, client?.SecretHash ?? NoSecret) |
+            CryptographicOperations.FixedTimeEquals(hash, old ?? NoSecret);
     }
 
     /// <summary>How a secret is kept. Registration asks for enough characters that a plain hash is safe.</summary>

@@ -46,6 +46,14 @@ internal static class Paths
     public const string RevokeApp = "/account/revoke";
     public const string Transfers = "/account/transfers";
     public const string Apps = "/account/apps";
+    public const string Developer = "/developer";
+    public const string RegisterApp = "/developer/register";
+    public const string OwnApp = "/developer/app";
+    public const string AppSecret = "/developer/app/secret";
+    public const string AppLogo = "/developer/app/logo";
+    public const string DeleteApp = "/developer/app/delete";
+    public const string OperatorApps = "/operator/apps";
+    public const string Logo = "/app-logo";
     public const string Links = "/account/links";
     public const string RemoveLink = "/account/links/remove";
     public const string MoveLink = "/account/links/move";

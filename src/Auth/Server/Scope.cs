@@ -6,9 +6,9 @@ namespace Rally.Auth.Server;
 /// <param name="ForClientsOnly">Never on a person's consent, only on a client's own token.</param>
 /// <param name="Spends">It takes coins from the account, within limits that the person sets for the app.</param>
 /// <param name="ForPeopleOnly">Never on a client's own token: it acts for the one person who gave it.</param>
-/// <param name="FromOperatorOnly">A sign of the operator's trust: no app gets it that its developer registered.</param>
+/// <param name="ByOperatorOnly">Developers cannot choose it for their apps: the operator registers an app for it by command.</param>
 internal sealed record Scope(
-    string Name, string Meaning, bool ForClientsOnly = false, bool ForPeopleOnly = false, bool Spends = false, bool FromOperatorOnly = false)
+    string Name, string Meaning, bool ForClientsOnly = false, bool ForPeopleOnly = false, bool Spends = false, bool ByOperatorOnly = false)
 {
     /// <summary>Asks for an ID token (OpenID Connect Core, 3.1.2.1).</summary>
     public const string OpenId = "openid";

@@ -6,7 +6,7 @@ internal sealed class ScopeCatalog(IEnumerable<Scope> scopes)
     private readonly Dictionary<string, Scope> _scopes = scopes.ToDictionary(scope => scope.Name);
 
     /// <summary>Those that any app may be registered for, and not only by the operator.</summary>
-    public IEnumerable<Scope> ForAnyApp => _scopes.Values.Where(scope => !scope.FromOperatorOnly);
+    public IEnumerable<Scope> ForAnyApp => _scopes.Values.Where(scope => !scope.ByOperatorOnly);
 
     public Scope? Find(string name) => _scopes.GetValueOrDefault(name);
 

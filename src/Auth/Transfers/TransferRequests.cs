@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Dapper;
+using Rally.Auth.Apps;
 using Rally.Storage;
 
 namespace Rally.Auth.Transfers;
 
 /// <summary>Transfers that apps have asked for, with what became of them.</summary>
-internal sealed class TransferRequests(Database database, TimeProvider time)
+internal sealed class TransferRequests(Database database, AppGate gate, TimeProvider time)
 {
     /// <summary>How long a person has to agree.</summary>
     public static readonly TimeSpan TimeToApprove = TimeSpan.FromMinutes(60);
@@ -20,14 +21,15 @@ internal sealed class TransferRequests(Database database, TimeProvider time)
 
     private const string Select = """
         SELECT r.id, r.client_id, c.name AS app_name, c.owner, r.from_account, r.to_account, r.coin, r.amount, r.note, r.reference, r.state,
-               r.approve_by
+               r.approve_by, c.state AS app_state
         FROM auth_transfer_request r JOIN auth_client c ON c.id = r.client_id
         """;
 
     /// <param name="State">As kept; see <see cref="TransferState"/>.</param>
+    /// <param name="AppState">The app's; see <see cref="Apps.AppState"/>.</param>
     internal sealed record Request(
         Guid Id, string ClientId, string AppName, string Owner, Guid FromAccount, Guid ToAccount, string Coin, string Amount, string Note,
-        string Reference, string State, DateTimeOffset ApproveBy)
+        string Reference, string State, DateTimeOffset ApproveBy, string AppState)
     {
         public TransferWish Wish => new(FromAccount, ToAccount, Coin, Amount, IsInUsd: false, Note, Reference);
 
@@ -71,8 +73,11 @@ internal sealed class TransferRequests(Database database, TimeProvider time)
     /// <summary>What waits for this person, the most urgent first.</summary>
     public async Task<IReadOnlyList<Request>> WaitingForAsync(Guid account, CancellationToken stop) =>
         (await database.ReadAsync(connection => connection.QueryAsync<Request>(
-            $"{Select} WHERE r.from_account = @account AND r.state = @waiting AND r.approve_by > @now ORDER BY r.approve_by, r.id LIMIT 200",
-            new { account, waiting = TransferState.Waiting, now = time.GetUtcNow() }), stop)).AsList();
+            $"{Select} WHERE r.from_account = @account AND r.state = @waiting AND r.approve_by > @now AND c.state IN ('approved', @AlsoOpen) ORDER BY r.approve_by, r.id LIMIT 200",
+            new { account, waiting = TransferState.Waiting, now = time.GetUtcNow(), gate.AlsoOpen }), stop)).AsList();
+
+    /// <summary>Whether the app may still ask for it.</summary>
+    public bool IsOpen(Request request) => gate.IsOpen(request.AppState);
 
     /// <summary>What was agreed to, then or beforehand, some time ago and of which the ledger's answer is not known.</summary>
     public async Task<IReadOnlyList<Request>> UnfinishedAsync(TimeSpan since, CancellationToken stop) =>
@@ -80,13 +85,14 @@ internal sealed class TransferRequests(Database database, TimeProvider time)
             $"{Select} WHERE r.state IN (@sending, @passing) AND r.decided_at <= @before ORDER BY r.decided_at LIMIT 100",
             new { sending = TransferState.Sending, passing = TransferState.Passing, before = time.GetUtcNow() - since }), stop)).AsList();
 
-    /// <summary>The person decides, once and in time.</summary>
+    /// <summary>The person decides, once and in time, and about an app that may use the network.</summary>
     /// <returns>Whether it waited for them.</returns>
     public async Task<bool> DecideAsync(Guid id, Guid account, string state, CancellationToken stop) =>
         await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
             UPDATE auth_transfer_request SET state = @state, decided_at = @now
             WHERE id = @id AND from_account = @account AND state = @waiting AND approve_by > @now
-            """, new { id, account, state, waiting = TransferState.Waiting, now = time.GetUtcNow() }, transaction), stop) == 1;
+              AND client_id IN (SELECT id FROM auth_client WHERE state IN ('approved', @AlsoOpen))
+            """, new { id, account, state, waiting = TransferState.Waiting, now = time.GetUtcNow(), gate.AlsoOpen }, transaction), stop) == 1;
 
     /// <summary>The ledger has posted it: that stands, whatever was thought before.</summary>
     public Task SentAsync(Guid id) => database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(

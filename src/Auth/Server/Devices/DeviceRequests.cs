@@ -7,7 +7,7 @@ namespace Rally.Auth.Server.Devices;
 
 /// <summary>Devices that wait for a person to allow them (RFC 8628).</summary>
 internal sealed class DeviceRequests(
-    Database database, ClientStore clients, GrantStore grants, Consents consents, IOptions<AuthOptions> options, TimeProvider time)
+    Database database, ClientStore clients, AppGate gate, GrantStore grants, Consents consents, IOptions<AuthOptions> options, TimeProvider time)
 {
     /// <summary>How many seconds a device leaves between two questions, until it is told to slow down.</summary>
     public const int PollSeconds = 5;
@@ -58,7 +58,7 @@ internal sealed class DeviceRequests(
             SELECT hash, client_id, scope FROM auth_device_code
             WHERE user_code = @userCode AND state = @pending AND expires_at > @now
             """, new { userCode, pending = DeviceState.Pending, now = time.GetUtcNow() }), stop);
-        if (row is not null && await clients.FindAsync(row.ClientId, stop) is { } client)
+        if (row is not null && await clients.FindAsync(row.ClientId, stop) is { } client && gate.FaultOf(client) is null)
             return new Waiting(row.Hash, userCode!, client, Scope.Split(row.Scope));
         await CountWrongCodeAsync(accountId, stop);
         return null;
