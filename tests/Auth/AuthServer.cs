@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Rally.Auth.Accounts;
@@ -66,12 +67,9 @@ internal sealed class AuthServer : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(PooledKeys());
         builder.Services.AddStorage(database.Setting);
-        builder.Services.AddAuth(options =>
-        {
-            // The cheapest that is allowed, for the tests' sake.
-            options.PasswordHashIterations = 100_000;
-            configure?.Invoke(options);
-        });
+        builder.Services.AddAuth(options => configure?.Invoke(options));
+        // Hashing at its real cost would take a good part of the tests' time.
+        builder.Services.PostConfigure<PasswordHasherOptions>(hasher => hasher.IterationCount /= 100);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services?.Invoke(builder.Services);
         var app = builder.Build();
