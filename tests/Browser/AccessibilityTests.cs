@@ -96,7 +96,9 @@ public sealed class AccessibilityTests(Chromium chromium)
 
         var refused = await visitor.OpenAsync(await town.LinkForAsync(town.Discord.MemberId("nova")));
         await refused.PressAsync("Continue to Rally");
-        await refused.PressAsync("Deny");
+        // The fan has a Discord account already.
+        await LookAsync(refused, "This cannot be linked", "link-refused");
+        await refused.PressAsync("Back to Rally Bot");
         await LookAsync(refused, "Nothing was linked", "refused");
         Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
     }
