@@ -11,9 +11,13 @@ namespace Rally.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : Database
 {
+    // 256 MiB.
+    private const int PagesInLog = 65_536;
+
     private readonly string _readers;
     private readonly FileStream _lock;
     private readonly SqliteConnection _writer;
+    private readonly LogLength _logLength;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly string _path;
     private bool _disposed;
@@ -34,6 +38,7 @@ internal sealed class SqliteDatabase : Database
             }.ToString());
             _writer.Open();
             Prepare(_writer);
+            _logLength = new(_writer, path, PagesInLog);
         }
         catch (SqliteException unusable)
         {
@@ -84,6 +89,7 @@ internal sealed class SqliteDatabase : Database
             using var transaction = _writer.BeginTransaction(deferred: false);
             var result = await work(transaction).ConfigureAwait(false);
             Commit(transaction);
+            _logLength.Follow();
             return result;
         }
         catch (SqliteException failure) when (SqliteFault.Explained(failure, _path) is { } explained)
@@ -139,9 +145,8 @@ internal sealed class SqliteDatabase : Database
             throw new IOException($"{writer.DataSource} is on a file system that does not support SQLite's WAL mode (it stays in '{mode}').");
         writer.Execute("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
         // Measured at ten million rows: a transaction that does not fit the cache (64 MiB) is written more than once, and a page
-        // that many transactions change is copied back from the log as often as the log (256 MiB) is full. Until the log's file
-        // has that length, a lone commit costs the file system about two writes instead of one.
-        writer.Execute("PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=65536;");
+        // that many transactions change is copied back from the log as often as the log (256 MiB) is full.
+        writer.Execute($"PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint={PagesInLog};");
     }
 
     private FileStream TakeLock(string lockPath)
