@@ -76,6 +76,13 @@ internal sealed class DirtyMembers(Database database, TimeProvider time)
             WHERE not_before <= @now ORDER BY not_before LIMIT @limit
             """, new { now = time.GetUtcNow(), limit })).Select(row => row.ToMember()).ToList(), stop);
 
+    /// <summary>The member as they are marked now; null when they are not due any more.</summary>
+    public Task<DirtyMember?> FindDueAsync(ulong guildId, ulong userId, CancellationToken stop) =>
+        database.ReadAsync(async connection => (await connection.QuerySingleOrDefaultAsync<Row>("""
+            SELECT guild_id, user_id, because, version, attempts FROM bot_dirty
+            WHERE guild_id = @guild AND user_id = @user AND not_before <= @now
+            """, new { guild = (long)guildId, user = (long)userId, now = time.GetUtcNow() }))?.ToMember(), stop);
+
     /// <summary>The member has been dealt with; false when they were marked again meanwhile and stay.</summary>
     public static async Task<bool> ClearAsync(DbTransaction transaction, DirtyMember member) =>
         await transaction.Connection!.ExecuteAsync(

@@ -57,6 +57,10 @@ internal sealed class Reconciler(
         var again = false;
         try
         {
+            // The list may be older than the end of a look at the same member, which would then be done twice.
+            if (await dirty.FindDueAsync(member.GuildId, member.UserId, stop) is not { } due)
+                return;
+            member = due;
             again = !await reconcile.ExecuteAsync(member, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -32,8 +32,10 @@ public sealed class DirtyMembersTests
         Assert.False(await database.WriteAsync(transaction => DirtyMembers.ClearAsync(transaction, member)));
         member = Assert.Single(await dirty.DueAsync(10, CancellationToken.None));
         Assert.Equal("meanwhile", member.Because);
+        Assert.Equal(member, await dirty.FindDueAsync(Guild, Fan, CancellationToken.None));
         Assert.True(await database.WriteAsync(transaction => DirtyMembers.ClearAsync(transaction, member)));
         Assert.Equal(0, await dirty.CountAsync(CancellationToken.None));
+        Assert.Null(await dirty.FindDueAsync(Guild, Fan, CancellationToken.None));
     }
 
     [Theory, EachEngine]
@@ -45,6 +47,7 @@ public sealed class DirtyMembersTests
         await dirty.MarkAsync(Guild, Fan, "first", CancellationToken.None);
         await dirty.PostponeAsync((await dirty.DueAsync(1, CancellationToken.None))[0], TimeSpan.FromMinutes(1), CancellationToken.None);
         Assert.Empty(await dirty.DueAsync(1, CancellationToken.None));
+        Assert.Null(await dirty.FindDueAsync(Guild, Fan, CancellationToken.None));
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(1, Assert.Single(await dirty.DueAsync(1, CancellationToken.None)).Attempts);
 
