@@ -96,7 +96,7 @@ public sealed class BatchTests
         Assert.Equal(Amount.Coins(90), batch.Account(Alice).Balance);
         Assert.Single(batch.Entries);
         batch.Close();
-        Assert.DoesNotContain(batch.Account(Bob), batch.Touched);
+        Assert.DoesNotContain(batch.Changes.ToArray(), change => change.Key == batch.Account(Bob).Key);
     }
 
     [Fact]

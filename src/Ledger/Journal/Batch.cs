@@ -6,22 +6,6 @@ using Rally.Ledger.Trades;
 
 namespace Rally.Ledger.Journal;
 
-/// <summary>What of the store a batch asked for.</summary>
-/// <param name="Entries">Those there are of the ids asked for.</param>
-/// <param name="Holds">Those there are of the ids asked for.</param>
-/// <param name="Continued">Of the entries, those that the next one in the log belongs together with.</param>
-/// <param name="Accounts">The accounts asked for; those there are of them are in the writer's state now.</param>
-internal sealed record Found(
-    IReadOnlyDictionary<Guid, JournalEntry> Entries,
-    IReadOnlySet<Guid> Continued,
-    IReadOnlyDictionary<Guid, Hold> Holds,
-    IReadOnlySet<AccountKey> Accounts)
-{
-    /// <summary>When there was nothing to ask.</summary>
-    public static readonly Found Nothing = new(
-        new Dictionary<Guid, JournalEntry>(), new HashSet<Guid>(), new Dictionary<Guid, Hold>(), new HashSet<AccountKey>());
-}
-
 /// <summary>
 /// Applies commands one by one, in memory, on top of what the writer knows. Closed, it is what the writer knows, and is
 /// written in one transaction; should that fail, the writer forgets all it knew.
@@ -38,6 +22,8 @@ internal sealed class Batch
     private readonly Dictionary<string, (Coin Coin, bool IsNew)> _coins = [];
     private readonly Dictionary<Guid, (Hold Hold, bool IsNew)> _holds = [];
     private readonly List<(Account Account, AccountFigures Before)> _undo = [];
+    private AccountChange[] _changes = [];
+    private (long Debit, long Credit)[] _closedSides = [];
 
     public Batch(LedgerState state, Found found, DateTimeOffset now, int commands = 0)
     {
@@ -66,14 +52,16 @@ internal sealed class Batch
     /// <summary>New rows of the log, in order.</summary>
     public IReadOnlyList<JournalEntry> Entries => _entries;
 
-    /// <summary>The accounts of <see cref="Entries"/>, index by index.</summary>
-    public IReadOnlyList<(Account Debit, Account Credit)> Sides => _sides;
+    /// <summary>The rows of the accounts of <see cref="Entries"/>, index by index, once it is closed.</summary>
+    public IReadOnlyList<(long Debit, long Credit)> Sides => _closedSides;
 
-    /// <summary>Accounts with an entry in this batch; once it is closed, with what is to be written as <see cref="Account.Stored"/>.</summary>
-    public IReadOnlyList<Account> Touched => _touched;
+    /// <summary>
+    /// What it leaves on the accounts with an entry in it, in the order of their rows, once it is closed. Copied, for while that
+    /// is written the next batch goes on with the accounts.
+    /// </summary>
+    public ReadOnlySpan<AccountChange> Changes => _changes;
 
-    /// <summary>Accounts whose row is this one or a later one are new to the store.</summary>
-    public long FirstNewAccountId => _before.LastAccountId + 1;
+    public bool IsClosed { get; private set; }
 
     public IReadOnlyCollection<(Coin Coin, bool IsNew)> Coins => _coins.Values;
 
@@ -157,8 +145,8 @@ internal sealed class Batch
     }
 
     /// <summary>
-    /// Ends it: new accounts get their rows, and what it did is what the writer knows. The one before must have been
-    /// written, for accounts keep one state to be written.
+    /// Ends it: new accounts get their rows, and what it did is what the writer knows, though the batch before may still be on
+    /// its way to the store.
     /// </summary>
     /// <exception cref="InvalidOperationException">It would break a law; nothing may be written, and the writer's state is lost.</exception>
     public void Close()
@@ -167,20 +155,31 @@ internal sealed class Batch
         _touched.RemoveAll(account => !(account.IsTouched = account.Entries > 0));
         AssertLaws();
         var lastAccount = _before.LastAccountId;
-        foreach (var account in _touched)
+        var ids = new long[_touched.Count];
+        _changes = new AccountChange[_touched.Count];
+        for (var i = 0; i < ids.Length; i++)
         {
-            if (account.IsNew)
+            var account = _touched[i];
+            var isNew = account.IsNew;
+            if (isNew)
                 account.Id = ++lastAccount;
             account.Stored = account.Current;
             (account.IsTouched, account.Entries) = (false, 0);
+            ids[i] = account.Id;
+            _changes[i] = new(account.Id, account.Key, isNew, account.Stored);
         }
 
+        Array.Sort(ids, _changes);
+        _closedSides = new (long, long)[_sides.Count];
+        for (var i = 0; i < _closedSides.Length; i++)
+            _closedSides[i] = (_sides[i].Debit.Id, _sides[i].Credit.Id);
         foreach (var entry in _entries)
             _state.Ids.Add(entry.Order.Id);
         foreach (var (coin, _) in _coins.Values)
             _state.Coins[coin.Symbol] = coin;
         _state.Ends = new(LastPosition, _entries.Count > 0 ? Now : _before.LastPostedAt, lastAccount, CoinRevision);
         _state.Accounts.Trim();
+        IsClosed = true;
     }
 
     /// <summary>The ledger's laws, checked before every batch is closed.</summary>

@@ -62,6 +62,23 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
     /// <summary>Whether what was decided may be written: the batch before it was.</summary>
     public bool Holds(DecidedBatch decided) => decided.State == _state;
 
+    /// <summary>Adds no more to what was decided. It may be done while the batch before is on its way to the store.</summary>
+    /// <returns>False when it has a defect; nothing of it counts then.</returns>
+    public bool TryClose(DecidedBatch decided)
+    {
+        try
+        {
+            decided.Batch.Close();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Decided again together with the store, it comes to the same, and its callers hear of it.
+            _state = null;
+            return false;
+        }
+    }
+
     /// <summary>Writes what was decided, when the batch before it is written. Once this returns, the next may be decided.</summary>
     /// <returns>Whether the log has grown.</returns>
     /// <exception cref="LogMovedException">Another process was quicker; nothing was written.</exception>
@@ -71,7 +88,8 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
         var batch = decided.Batch;
         try
         {
-            batch.Close();
+            if (!batch.IsClosed)
+                batch.Close();
         }
         catch (InvalidOperationException broken)
         {

@@ -17,6 +17,7 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
     private readonly int _largestBatch;
     private readonly Channel<Submission> _queue;
     private readonly Task _writing;
+    private Task<bool>? _queued; // only by the task that writes: a wait for commands that goes on
 
     public LedgerWriter(BatchCommitter committer, CommitSignal committed, IOptions<LedgerOptions> options, ILogger<LedgerWriter> log)
     {
@@ -74,23 +75,44 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
     private async Task WriteQueuedAsync()
     {
         var writing = Task.FromResult<List<Submission>>([]);
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (true)
         {
             var round = new Round(_committer, _largestBatch);
-            round.Take(_queue.Reader);
+            // What comes while a round is written is decided meanwhile.
+            while (!round.IsFull && await IsQueuedBeforeAsync(writing).ConfigureAwait(false))
+                round.Take(_queue.Reader);
             await CommitAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
-            // Those that came meanwhile.
+            if (round.IsEmpty && !await IsQueuedAsync().ConfigureAwait(false))
+                return;
             round.Take(_queue.Reader);
             writing = round.Decided is { } decided
                 ? AnswerAsync(round.Submissions, async () => ([.. decided.Answers], await _committer.WriteAsync(decided).ConfigureAwait(false)))
                 : Task.FromResult<List<Submission>>([]);
-            // With more to decide, that is done meanwhile.
-            if (round.Undecided.Count == 0 && _queue.Reader.TryPeek(out _))
+            if (round.Undecided.Count == 0)
                 continue;
             await CommitAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
             await CommitAsync(round.Undecided).ConfigureAwait(false);
             writing = Task.FromResult<List<Submission>>([]);
         }
+    }
+
+    /// <summary>Waits for commands.</summary>
+    /// <returns>False when none will come any more.</returns>
+    private async Task<bool> IsQueuedAsync()
+    {
+        _queued ??= _queue.Reader.WaitToReadAsync().AsTask();
+        if (!await _queued.ConfigureAwait(false))
+            return false;
+        _queued = null;
+        return true;
+    }
+
+    /// <summary>Waits for commands as long as something is being written.</summary>
+    private async Task<bool> IsQueuedBeforeAsync(Task writing)
+    {
+        _queued ??= _queue.Reader.WaitToReadAsync().AsTask();
+        await Task.WhenAny(writing, _queued).ConfigureAwait(false);
+        return !writing.IsCompleted && await IsQueuedAsync().ConfigureAwait(false);
     }
 
     /// <summary>Decides and writes all in one batch; should one of them have a defect, each alone, for the others have nothing to do with it.</summary>

@@ -10,7 +10,10 @@ namespace Rally.Ledger.Journal;
 /// <param name="largest">How many entries it may make.</param>
 internal sealed class Round(BatchCommitter committer, int largest)
 {
+    // With less than an eighth of its room left, it waits for no more.
+    private readonly int _leastRoom = largest / 8;
     private int _room = largest;
+    private bool _isTooMuchNext;
     private DecidedBatch? _decided;
     private List<Submission> _submissions = [];
 
@@ -23,11 +26,18 @@ internal sealed class Round(BatchCommitter committer, int largest)
     /// <summary>Those behind them.</summary>
     public List<Submission> Undecided { get; private set; } = [];
 
+    public bool IsEmpty => _submissions.Count == 0 && Undecided.Count == 0;
+
+    /// <summary>Whether it takes no more before the round before is written: it is full, or has to look at the store first.</summary>
+    public bool IsFull => _room < _leastRoom || _isTooMuchNext || Undecided.Count > 0;
+
     /// <summary>Takes what is queued, as far as there is room, and decides what can be.</summary>
     public void Take(ChannelReader<Submission> queue)
     {
         if (_decided is not null && !committer.Holds(_decided))
             Undecide();
+        if (_decided is { Batch.IsClosed: true })
+            return;
         var (taken, commands) = (new List<Submission>(), new List<LedgerCommand>());
         while (queue.TryPeek(out var next) && next.MostEntries <= _room && queue.TryRead(out var submission))
         {
@@ -36,8 +46,12 @@ internal sealed class Round(BatchCommitter committer, int largest)
             commands.AddRange(submission.Commands);
         }
 
+        _isTooMuchNext = queue.TryPeek(out _);
         var isDecided = Undecided.Count == 0 && commands.Count > 0 && committer.TryDecide(commands, ref _decided);
         (isDecided ? _submissions : Undecided).AddRange(taken);
+        // What closing takes is done beside the write before as well.
+        if (IsFull && _decided is { } full && committer.Holds(full) && !committer.TryClose(full))
+            Undecide();
     }
 
     /// <summary>The write before has failed, and with it what was decided on top of it.</summary>

@@ -50,8 +50,9 @@ internal sealed class PostgresJournal : JournalStore
 
     protected override async Task SaveEntriesAsync(DbTransaction transaction, Batch batch)
     {
-        var added = batch.Touched.Where(account => account.Id >= batch.FirstNewAccountId).ToList();
-        var changed = batch.Touched.Where(account => account.Id < batch.FirstNewAccountId).ToList();
+        var (added, changed) = (new List<AccountChange>(), new List<AccountChange>(batch.Changes.Length));
+        foreach (var change in batch.Changes)
+            (change.IsNew ? added : changed).Add(change);
         await using var commands = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
         Add(commands, added.Count, """
             INSERT INTO ledger_account (id, holder, coin, kind)
@@ -85,8 +86,8 @@ internal sealed class PostgresJournal : JournalStore
             [
                 Column(entries, entry => entry.Position),
                 Column(entries, entry => EntryRow.Bytes(entry.Order.Id)),
-                Column(batch.Sides, sides => sides.Debit.Id),
-                Column(batch.Sides, sides => sides.Credit.Id),
+                Column(batch.Sides, sides => sides.Debit),
+                Column(batch.Sides, sides => sides.Credit),
                 Column(entries, entry => entry.Order.Amount.MinorUnits),
                 Column(entries, entry => entry.Order.Kind),
                 Column(entries, entry => (long)entry.Link),
@@ -99,17 +100,17 @@ internal sealed class PostgresJournal : JournalStore
             ]);
 
         var rows = await commands.ExecuteNonQueryAsync().ConfigureAwait(false);
-        if (rows != added.Count + batch.Touched.Count + entries.Count)
+        if (rows != added.Count + batch.Changes.Length + entries.Count)
             throw new InvalidOperationException($"A ledger batch changed {rows} rows, which is not what it meant to.");
     }
 
-    private static Array[] Figures(List<Account> accounts) =>
+    private static Array[] Figures(List<AccountChange> accounts) =>
     [
         Column(accounts, account => account.Id),
-        Column(accounts, account => account.Stored.Balance.MinorUnits),
-        Column(accounts, account => account.Stored.FlowUsed.MinorUnits),
-        Column(accounts, account => account.Stored.FlowAt),
-        Column(accounts, account => account.Stored.BoughtAt),
+        Column(accounts, account => account.Figures.Balance.MinorUnits),
+        Column(accounts, account => account.Figures.FlowUsed.MinorUnits),
+        Column(accounts, account => account.Figures.FlowAt),
+        Column(accounts, account => account.Figures.BoughtAt),
     ];
 
     private static NpgsqlCommand CommandOn(DbTransaction transaction, string sql, Array[] columns)

@@ -60,10 +60,10 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
     protected override Task SaveEntriesAsync(DbTransaction transaction, Batch batch)
     {
         var statements = StatementsFor(transaction);
-        // In the order of their rows, so that those of one page come one after the other.
-        foreach (var account in batch.Touched.OrderBy(account => account.Id))
-            Save(statements, account, isNew: account.Id >= batch.FirstNewAccountId);
-        Settle(statements, batch.Touched.Count);
+        // They come in the order of their rows, so that those of one page come one after the other.
+        foreach (ref readonly var change in batch.Changes)
+            Save(statements, change);
+        Settle(statements, batch.Changes.Length);
         var add = statements.AddTransfer;
         for (var i = 0; i < batch.Entries.Count; i++)
         {
@@ -71,8 +71,8 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
             var order = entry.Order;
             add.Bind(1, entry.Position);
             add.Bind(2, order.Id);
-            add.Bind(3, debit.Id);
-            add.Bind(4, credit.Id);
+            add.Bind(3, debit);
+            add.Bind(4, credit);
             add.Bind(5, order.Amount.MinorUnits);
             add.Bind(6, order.Kind);
             add.Bind(7, entry.Link);
@@ -88,24 +88,24 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
         return Task.CompletedTask;
     }
 
-    private static void Save(Statements statements, Account account, bool isNew)
+    private static void Save(Statements statements, in AccountChange change)
     {
-        var (key, figures) = (account.Key, account.Stored);
-        if (isNew)
+        if (change.IsNew)
         {
             var add = statements.AddAccount;
-            add.Bind(1, account.Id);
-            if (key.Holder is { } holder)
+            add.Bind(1, change.Id);
+            if (change.Key.Holder is { } holder)
                 add.Bind(2, holder);
             else
                 add.BindNull(2);
-            add.Bind(3, key.Coin);
-            add.Bind(4, key.Kind);
+            add.Bind(3, change.Key.Coin);
+            add.Bind(4, change.Key.Kind);
             add.ChangeOne();
         }
 
-        var set = isNew ? statements.AddBalance : statements.SetRecentBalance;
-        set.Bind(1, account.Id);
+        var set = change.IsNew ? statements.AddBalance : statements.SetRecentBalance;
+        var figures = change.Figures;
+        set.Bind(1, change.Id);
         set.Bind(2, figures.Balance.MinorUnits);
         set.Bind(3, figures.FlowUsed.MinorUnits);
         set.Bind(4, figures.FlowAt);
