@@ -11,7 +11,7 @@ namespace Rally.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : Database
 {
-    private readonly string _readers;
+    private readonly SqliteReaders _readers;
     private readonly FileStream _lock;
     private readonly SqliteConnection _writer;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -49,12 +49,7 @@ internal sealed class SqliteDatabase : Database
             throw;
         }
 
-        _readers = new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = true,
-        }.ToString();
+        _readers = new(path);
     }
 
     public override Engine Engine => Engine.Sqlite;
@@ -65,9 +60,7 @@ internal sealed class SqliteDatabase : Database
     {
         try
         {
-            using var connection = new SqliteConnection(_readers);
-            await connection.OpenAsync(stop).ConfigureAwait(false);
-            return await work(connection).ConfigureAwait(false);
+            return await _readers.LendAsync(work, stop).ConfigureAwait(false);
         }
         catch (SqliteException failure) when (SqliteFault.Explained(failure, _path) is { } explained)
         {
@@ -105,8 +98,7 @@ internal sealed class SqliteDatabase : Database
             return;
         await _turn.WaitAsync().ConfigureAwait(false);
         // Readers first, so that closing the writer is what checkpoints and removes the WAL.
-        using (var pool = new SqliteConnection(_readers))
-            SqliteConnection.ClearPool(pool);
+        _readers.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
         _turn.Release(); // to writers that stood in line: they are told that the store is closed
