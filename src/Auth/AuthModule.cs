@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
@@ -217,6 +218,8 @@ public static class AuthModule
             // The pages say DENY themselves.
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
+        // A cookie that anybody may send is no error of ours, and what comes with it no reason for a stack trace.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Antiforgery", level => level == LogLevel.Warning));
         services.AddSingleton<Forms>();
         services.AddScoped<PasskeyForms>();
         services.AddSingleton<PendingAuthorization>();

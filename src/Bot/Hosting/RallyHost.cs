@@ -34,7 +34,7 @@ internal static class RallyHost
         PrivateFolder(settings.Data);
         PrivateFolder(settings.Keys);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails().AddExceptionHandler<UnreadableBody>();
         builder.Services.AddStorage(settings.Store, settings.AllowUnsafePostgres);
         builder.Services.AddDataProtection()
             .SetApplicationName("rally")
@@ -73,8 +73,7 @@ internal static class RallyHost
         var app = builder.Build();
         app.UseReverseProxies(settings);
         app.UseStrictTransport(settings);
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseMalformedRequests(settings);
         if (network.Mode == NetworkMode.Embedded)
         {
             app.UseAuthentication();
