@@ -46,6 +46,12 @@ public static class AuthModule
         AddLinks(services, configure);
         AddPages(services);
         FormerAuthModule.AddFormer(services);
+        services.AddLogging(logging => logging
+            // Codes and the tokens of links are in addresses, which the framework logs as they come.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level => level >= LogLevel.Warning)
+            .AddFilter(typeof(LinkSignIn).FullName, level => level >= LogLevel.Information)
+            // A cookie that anybody may send is no error of ours, and what comes with it no reason for a stack trace.
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", level => level == LogLevel.Warning));
         return services;
     }
 
@@ -218,8 +224,6 @@ public static class AuthModule
             // The pages say DENY themselves.
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
-        // A cookie that anybody may send is no error of ours, and what comes with it no reason for a stack trace.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Antiforgery", level => level == LogLevel.Warning));
         services.AddSingleton<Forms>();
         services.AddScoped<PasskeyForms>();
         services.AddSingleton<PendingAuthorization>();
