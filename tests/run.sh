@@ -11,6 +11,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 source tests/postgres.sh
 readonly results=artifacts/tests
+# What all hosts log, for tests/Logs to look through.
+export RALLY_SUITE_LOG=$PWD/$results/suite
 passed=0 failed=0 skipped=0
 temporary=() postgres='' compiler_server=''
 
@@ -64,6 +66,11 @@ if ((${#projects[@]} == 0)); then
   everything=1
   for file in tests/*/*.Tests.csproj; do projects+=("$(basename "$(dirname "$file")")"); done
 fi
+
+# Logs reads what the others have logged.
+ordered=()
+for project in "${projects[@]}"; do [[ $project == Logs ]] || ordered+=("$project"); done
+projects=("${ordered[@]}" Logs)
 
 selected() {
   for project in "${projects[@]}"; do [[ $project != "$1" ]] || return 0; done

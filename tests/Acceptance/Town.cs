@@ -62,6 +62,8 @@ internal sealed class Town : IAsyncDisposable
         var store = await TestDatabase.CreateAsync(engine);
         var sandbox = await SandboxServer.StartAsync(
             new() { RateLimits = new() { Enabled = limits, IdentifyInterval = TimeSpan.Zero } }, CancellationToken.None);
+        foreach (var secret in new[] { sandbox.BotToken, sandbox.DiscordSignIn.ClientSecret, sandbox.TwitchSignIn.ClientSecret, "demo-password-", "long-enough-password" })
+            SuiteLog.Secret(secret);
         var town = new Town(store, sandbox, parts, settings);
         await town.StartBotAsync();
         await DemoSeed.ApplyAsync(town._app!.Services, CancellationToken.None);
