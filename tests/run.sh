@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and tests everything: tests/run.sh [--long] [PROJECT ...]
 #   --long   more rounds in the tests that have a short and a long form (sets RALLY_LONG=1)
-#   PROJECT  only these, by their folder under tests/ (Ledger, Auth, ...)
+#   PROJECT  only these, by their folder under tests/ (Ledger, Auth, ...); Logs comes last in any case
 # It needs the .NET SDK, and on Debian installs what else is missing (as root, or through sudo). PostgreSQL runs in a
 # temporary folder of its own, unless RALLY_TEST_POSTGRES names one ("Host=...;Username=...").
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed.

@@ -12,7 +12,8 @@ namespace Rally.Acceptance.Tests.Fuzz;
 
 /// <summary>
 /// Malformed requests to every endpoint of the whole host: seeded, so that each can be sent again by its number. With
-/// RALLY_FUZZ_REQUEST=NUMBER only that one is sent, with RALLY_FUZZ_SEED other ones are.
+/// RALLY_FUZZ_REQUEST=NUMBER only that one is sent, with RALLY_FUZZ_SEED other ones are, and with RALLY_FUZZ_SLICES as many
+/// times as many: with 160 or more, 100,000 to each endpoint, which takes hours.
 /// </summary>
 public sealed class MalformedRequestTests(ITestOutputHelper output)
 {
@@ -21,15 +22,30 @@ public sealed class MalformedRequestTests(ITestOutputHelper output)
 
     private static int Seed => FromEnvironment("RALLY_FUZZ_SEED") ?? 20261130;
 
-    private static bool IsLong => Environment.GetEnvironmentVariable("RALLY_LONG") == "1";
+    /// <summary>What a test each sends: one slice, or with RALLY_LONG=1 ten.</summary>
+    public static TheoryData<Engine, int> Slices
+    {
+        get
+        {
+            var slices = FromEnvironment("RALLY_FUZZ_SLICES") ?? (Environment.GetEnvironmentVariable("RALLY_LONG") == "1" ? 10 : 1);
+            var data = new TheoryData<Engine, int>();
+            foreach (var engine in TestDatabase.PostgresServer is null ? [Engine.Sqlite] : new[] { Engine.Sqlite, Engine.Postgres })
+            {
+                for (var slice = 0; slice < slices; slice++)
+                    data.Add(engine, slice);
+            }
 
-    [Theory, EachEngine]
-    public async Task Nothing_that_is_sent_breaks_an_endpoint(Engine engine)
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Slices))]
+    public async Task Nothing_that_is_sent_breaks_an_endpoint(Engine engine, int slice)
     {
         await using var site = await FuzzSite.StartAsync(engine, Visitors);
         var skeletons = site.Skeletons;
         // PostgreSQL commits over a socket what SQLite commits in the process; the code above the store is the same.
-        var requests = IsLong ? 100_000L * skeletons.Count : engine == Engine.Sqlite ? 100_000 : 30_000;
+        var requests = engine == Engine.Sqlite ? 100_000 : 30_000;
         var sent = new ConcurrentDictionary<string, int>();
         var statuses = new ConcurrentDictionary<int, int>();
         var faults = new ConcurrentQueue<(string Key, string Text)>();
@@ -37,9 +53,10 @@ public sealed class MalformedRequestTests(ITestOutputHelper output)
         await Task.WhenAll(site.Visitors.Select((visitor, first) => Task.Run(async () =>
         {
             using var connection = new WireConnection(site.EndPoint);
-            for (var number = (long)first; number < requests && faults.Count < 2_000; number += Visitors)
+            for (var sending = first; sending < requests && faults.Count < 2_000; sending += Visitors)
             {
-                if (only is not null && only != number)
+                var number = only ?? (slice * requests) + sending;
+                if (only is not null && sending != only % Visitors)
                     continue;
                 var (skeleton, mutation, outcome, request) = Make(skeletons, visitor, number);
                 string? fault;
@@ -73,10 +90,10 @@ public sealed class MalformedRequestTests(ITestOutputHelper output)
     }
 
     /// <summary>One of the numbered requests: an endpoint in turn, and something wrong with it, at times with two.</summary>
-    private static (Skeleton Skeleton, string Mutation, Outcome Outcome, WireRequest Request) Make(IReadOnlyList<Skeleton> skeletons, Visitor visitor, long number)
+    private static (Skeleton Skeleton, string Mutation, Outcome Outcome, WireRequest Request) Make(IReadOnlyList<Skeleton> skeletons, Visitor visitor, int number)
     {
         var random = new Random(unchecked((int)((Seed * 1_000_003L) + number)));
-        var skeleton = skeletons[(int)(number / Visitors % skeletons.Count)];
+        var skeleton = skeletons[number / Visitors % skeletons.Count];
         var request = WireWriter.Write(skeleton, visitor, random);
         var (name, outcome) = Spoil(Mutation.All, skeleton, request, random);
         if (random.Next(6) != 0)
@@ -98,7 +115,7 @@ public sealed class MalformedRequestTests(ITestOutputHelper output)
         }
     }
 
-    private static string Tell(long number, Skeleton skeleton, string mutation, string fault, WireRequest request)
+    private static string Tell(int number, Skeleton skeleton, string mutation, string fault, WireRequest request)
     {
         var sent = Encoding.Latin1.GetString(request.ToBytes());
         var shown = string.Concat(sent.Take(1_500).Select(one => one is '\n' or (>= ' ' and <= '~') ? $"{one}" : one == '\r' ? "" : $"\\x{(int)one:x2}"));
