@@ -63,7 +63,7 @@ public sealed partial class SecretScan(IEnumerable<string> known)
     /// Two sentences are for the one who has started the program, and say a secret once: the link by which the first operator is
     /// made, and the secret of a client that was registered on the command line. Each must be the whole line.
     /// </summary>
-    [GeneratedRegex(@"^This installation has no operator yet\. Who opens this link within a day, once, becomes it: https?://[^\s/]+/operator/setup\?token=[\w-]{43}$")]
+    [GeneratedRegex(@"^This installation has no operator yet\. Who opens this link within a day, once, becomes it: https?://[^\s/]+/operator/setup\?token=[\w-]{43}$|^Network__ClientSecret=[\w-]{43}$")]
     private static partial Regex OnPurpose();
 
     /// <summary>

@@ -70,6 +70,9 @@ internal static class RallyHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsDone && level >= LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => start.IsDone && level >= LogLevel.Warning);
 
+        // The tokens of links are in addresses; a remote network's host has no Auth that says so.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level => level >= LogLevel.Warning);
+
         var app = builder.Build();
         app.UseReverseProxies(settings);
         app.UseStrictTransport(settings);
