@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and tests everything: tests/run.sh [--long] [PROJECT ...]
 #   --long   more rounds in the tests that have a short and a long form (sets RALLY_LONG=1)
-#   PROJECT  only these, by their folder under tests/ (Ledger, Auth, ...)
+#   PROJECT  only these, by their folder under tests/ (Ledger, Auth, ...); Logs comes last in any case
 # It needs the .NET SDK, and on Debian installs what else is missing (as root, or through sudo). PostgreSQL runs in a
 # temporary folder of its own, unless RALLY_TEST_POSTGRES names one ("Host=...;Username=...").
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed.
@@ -11,6 +11,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 source tests/postgres.sh
 readonly results=artifacts/tests
+# What all hosts log, for tests/Logs to look through.
+export RALLY_SUITE_LOG=$PWD/$results/suite
 passed=0 failed=0 skipped=0
 temporary=() postgres='' compiler_server=''
 
@@ -64,6 +66,11 @@ if ((${#projects[@]} == 0)); then
   everything=1
   for file in tests/*/*.Tests.csproj; do projects+=("$(basename "$(dirname "$file")")"); done
 fi
+
+# Logs reads what the others have logged.
+ordered=()
+for project in "${projects[@]}"; do [[ $project == Logs ]] || ordered+=("$project"); done
+projects=("${ordered[@]}" Logs)
 
 selected() {
   for project in "${projects[@]}"; do [[ $project != "$1" ]] || return 0; done

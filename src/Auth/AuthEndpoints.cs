@@ -27,10 +27,17 @@ namespace Rally.Auth;
 /// <summary>Which path each endpoint and page is at.</summary>
 internal static class AuthEndpoints
 {
-    /// <summary>Maps the OAuth endpoints and the pages at the root of <paramref name="app"/>.</summary>
-    public static void Map(IEndpointRouteBuilder app)
+    /// <summary>Maps the OAuth endpoints and the pages at the root of <paramref name="root"/>.</summary>
+    public static void Map(IEndpointRouteBuilder root)
     {
-        var limit = app.ServiceProvider.GetRequiredService<AddressLimit>();
+        MapServer(root.MapGroup("").AddEndpointFilter(new DeletedMeanwhile(context =>
+            OAuthJson.Error(context.Response, OAuthError.InvalidGrant(DeletedMeanwhile.Sentence)))));
+        MapPages(root.MapGroup("").AddEndpointFilter(new DeletedMeanwhile(_ => new PageResult(
+            "This is gone", $"""<p role="alert">{DeletedMeanwhile.Sentence}</p>""", StatusCodes.Status409Conflict))));
+    }
+
+    private static void MapServer(IEndpointRouteBuilder app)
+    {
         foreach (var path in new[] { Paths.Metadata, Paths.OpenIdMetadata })
             app.MapGet(path, (HttpContext context, MetadataEndpoint endpoint) => endpoint.Handle(context));
         app.MapGet(Paths.Jwks, (HttpContext context, JwksEndpoint endpoint) => endpoint.HandleAsync(context));
@@ -42,7 +49,11 @@ internal static class AuthEndpoints
         app.MapMethods(Paths.UserInfo, [HttpMethods.Get, HttpMethods.Post], (HttpContext context, UserInfoEndpoint endpoint) => endpoint.HandleAsync(context))
             .RequireAuthorization(new AuthorizationPolicyBuilder(BearerHandler.Name)
                 .RequireClaim("sub").RequireClaim("scope", KnownScopes.OpenId.Name, KnownScopes.Profile.Name).Build());
+    }
 
+    private static void MapPages(IEndpointRouteBuilder app)
+    {
+        var limit = app.ServiceProvider.GetRequiredService<AddressLimit>();
         app.MapGet(Paths.Authorize, (HttpContext context, AuthorizePage page) => page.HandleAsync(context));
         app.MapGet(Paths.Consent, (HttpContext context, ConsentPage page) => page.ShowAsync(context));
         app.MapPost(Paths.Consent, (HttpContext context, ConsentPage page) => page.SubmitAsync(context));

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
@@ -45,6 +46,12 @@ public static class AuthModule
         AddLinks(services, configure);
         AddPages(services);
         FormerAuthModule.AddFormer(services);
+        services.AddLogging(logging => logging
+            // Codes and the tokens of links are in addresses, which the framework logs as they come.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level => level >= LogLevel.Warning)
+            .AddFilter(typeof(LinkSignIn).FullName, level => level >= LogLevel.Information)
+            // A cookie that anybody may send is no error of ours, and what comes with it no reason for a stack trace.
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", level => level == LogLevel.Warning));
         return services;
     }
 

@@ -13,10 +13,13 @@ namespace Rally.Auth;
 /// <summary>What of the former Rally's API concerns accounts and apps. <see cref="AuthModule.AddAuth"/> adds what it needs.</summary>
 public static class FormerAuthModule
 {
+    private static DeletedMeanwhile Gone { get; } =
+        new(_ => FormerJson.Problem(StatusCodes.Status409Conflict, "gone", "What this was about is gone", DeletedMeanwhile.Sentence));
+
     /// <summary>Maps the part of the first API under the host's prefix.</summary>
     public static IEndpointRouteBuilder MapFormerAuthEndpoints(this IEndpointRouteBuilder v1)
     {
-        var api = v1.MapGroup("").WithTags("Former API").AllowAnonymous(); // the endpoints look at the token, and refuse in its API's words
+        var api = v1.MapGroup("").WithTags("Former API").AllowAnonymous().AddEndpointFilter(Gone); // the endpoints look at the token, and refuse in its API's words
         api.MapPost("/oauth/register", (HttpContext context, FormerTokens tokens) => tokens.RegisterAsync(context))
             .Takes<FormerTokens.RegisterBody>().Answers<FormerTokens.TokenAnswer>(400, 401, 403)
             .Described("v1Register", "Sign an app in", "As the former Rally's API had it: user name and password are the app's client id and secret.");
@@ -40,7 +43,7 @@ public static class FormerAuthModule
     /// <summary>Maps the part of the second API under the host's prefix.</summary>
     public static IEndpointRouteBuilder MapSecondFormerAuthEndpoints(this IEndpointRouteBuilder api)
     {
-        var second = api.MapGroup("").WithTags("Former API").AllowAnonymous();
+        var second = api.MapGroup("").WithTags("Former API").AllowAnonymous().AddEndpointFilter(Gone);
         second.MapGet("/accounts/{rallyId}", (HttpContext context, string rallyId, FormerAccounts accounts) => accounts.AccountAsync(context, rallyId))
             .Answers<FormerAccounts.AccountAnswer>(400, 401, 403)
             .Described("account", "Who a linked person is", "As the former Rally's second API had it. An account has one wallet, with the account's id.");

@@ -1,6 +1,9 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using Rally.Storage.Postgres;
 using Rally.Storage.Sqlite;
+using SQLitePCL;
 
 namespace Rally.Storage;
 
@@ -44,6 +47,13 @@ public abstract class Database : IAsyncDisposable
         var parsed = StoreSetting.Parse(setting);
         return parsed.Engine == Engine.Sqlite ? new SqliteReader(parsed.Target) : new PostgresDatabase(parsed.Target);
     }
+
+    /// <summary>
+    /// Whether a write was refused because a row that it refers to is not there, as when somebody has deleted it meanwhile.
+    /// </summary>
+    public static bool IsReferenceMissing(DbException refused) =>
+        refused is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_FOREIGNKEY }
+            or PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation };
 
     /// <summary>Runs <paramref name="work"/> on a connection for reading; what is committed before the call is seen.</summary>
     public abstract Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default);

@@ -99,7 +99,9 @@ internal sealed class BotProcess : IDisposable
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
-        if (line.Data is not null)
-            _output.Enqueue(line.Data);
+        if (line.Data is null)
+            return;
+        _output.Enqueue(line.Data);
+        SuiteLog.Print(line.Data);
     }
 }

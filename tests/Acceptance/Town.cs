@@ -20,12 +20,14 @@ internal sealed class Town : IAsyncDisposable
 {
     private readonly TestDatabase _store;
     private readonly TemporaryFolder _folder = new();
+    private readonly Action<IServiceCollection>? _parts;
     private readonly (string Name, string Value)[] _settings;
     private WebApplication? _app;
 
-    private Town(TestDatabase store, SandboxServer sandbox, (string Name, string Value)[] settings)
+    private Town(TestDatabase store, SandboxServer sandbox, Action<IServiceCollection>? parts, (string Name, string Value)[] settings)
     {
         _store = store;
+        _parts = parts;
         _settings = settings;
         Sandbox = sandbox;
         Discord = new DemoDiscord(sandbox);
@@ -52,13 +54,17 @@ internal sealed class Town : IAsyncDisposable
 
     /// <param name="engine">The store's engine.</param>
     /// <param name="limits">Whether the sandbox keeps Discord's rate limits.</param>
+    /// <param name="parts">Replaces parts of the host.</param>
     /// <param name="settings">Settings of the host other than the defaults.</param>
-    public static async Task<Town> BuildAsync(Engine engine = Engine.Sqlite, bool limits = false, params (string Name, string Value)[] settings)
+    public static async Task<Town> BuildAsync(
+        Engine engine = Engine.Sqlite, bool limits = false, Action<IServiceCollection>? parts = null, params (string Name, string Value)[] settings)
     {
         var store = await TestDatabase.CreateAsync(engine);
         var sandbox = await SandboxServer.StartAsync(
             new() { RateLimits = new() { Enabled = limits, IdentifyInterval = TimeSpan.Zero } }, CancellationToken.None);
-        var town = new Town(store, sandbox, settings);
+        foreach (var secret in new[] { sandbox.BotToken, sandbox.DiscordSignIn.ClientSecret, sandbox.TwitchSignIn.ClientSecret, "demo-password-", "long-enough-password" })
+            SuiteLog.Secret(secret);
+        var town = new Town(store, sandbox, parts, settings);
         await town.StartBotAsync();
         await DemoSeed.ApplyAsync(town._app!.Services, CancellationToken.None);
         return town;
@@ -68,7 +74,7 @@ internal sealed class Town : IAsyncDisposable
     public static async Task<Town> WithGoldTierAsync(
         Engine engine = Engine.Sqlite, bool limits = false, params (string Name, string Value)[] settings)
     {
-        var town = await BuildAsync(engine, limits, settings);
+        var town = await BuildAsync(engine, limits, settings: settings);
         await town.LinkAsync(town.Creator, "portemonnaie");
         await town.SaysAsync(town.Creator, "coin", "setup", "PTM", ("symbol", "PTM"));
         await town.SaysAsync(town.Creator, "tier", "add", "45 PTM", ("role", $"{town.Gold}"), ("enter", "50"), ("leave", "45"));
@@ -92,6 +98,7 @@ internal sealed class Town : IAsyncDisposable
                 services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(Logs);
                 Network = new();
                 services.AddSingleton(_ => RallyHttp.CreateClient(TimeProvider.System, Network));
+                _parts?.Invoke(services);
             });
         await RallyHost.StartAsync(_app, CancellationToken.None);
         await _app.Services.GetRequiredService<BotStatus>().Ready.WaitAsync(TimeSpan.FromSeconds(20));

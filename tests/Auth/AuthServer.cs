@@ -86,6 +86,8 @@ internal sealed class AuthServer : IAsyncDisposable
         MapSampleApi(app);
         await app.Services.GetRequiredService<Migrator>().RunAsync();
         await app.StartAsync();
+        SuiteLog.Secret(Password);
+        SuiteLog.Secret(BotSecret);
         var server = new AuthServer(database, app, clock, logs);
         await server.RegisterAsync(Bot);
         return server;

@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Rally.Testing;
 using Xunit;
 
 namespace Rally.Auth.Tests;
@@ -89,6 +90,8 @@ internal sealed class Browser : IDisposable
         {
             Assert.Contains(name, names);
             fields[name] = value;
+            if (name is "password" or "new-password" or "code")
+                SuiteLog.Secret(value);
         }
 
         if (!string.IsNullOrEmpty(pressed.Name))

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Rally.Testing;
 
 namespace Rally.Auth.Tests;
 
@@ -115,7 +116,10 @@ internal sealed class OAuthApp(AuthServer server, string clientId = "bot", strin
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(clientId)}:{Uri.EscapeDataString(secret)}")));
         request.Content = new FormUrlEncodedContent(form);
         var response = await server.Http.SendAsync(request);
-        return new Answer(response.StatusCode, await ReadAsync(response), response);
+        var json = await ReadAsync(response);
+        foreach (var name in new[] { "access_token", "refresh_token", "id_token", "device_code" })
+            SuiteLog.Secret(json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var token) ? token.GetString() : null);
+        return new Answer(response.StatusCode, json, response);
     }
 
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage response)

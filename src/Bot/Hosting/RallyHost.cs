@@ -34,7 +34,7 @@ internal static class RallyHost
         PrivateFolder(settings.Data);
         PrivateFolder(settings.Keys);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails().AddExceptionHandler<UnreadableBody>();
         builder.Services.AddStorage(settings.Store, settings.AllowUnsafePostgres);
         builder.Services.AddDataProtection()
             .SetApplicationName("rally")
@@ -70,11 +70,13 @@ internal static class RallyHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsDone && level >= LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => start.IsDone && level >= LogLevel.Warning);
 
+        // The tokens of links are in addresses; a remote network's host has no Auth that says so.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level => level >= LogLevel.Warning);
+
         var app = builder.Build();
         app.UseReverseProxies(settings);
         app.UseStrictTransport(settings);
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseMalformedRequests(settings);
         if (network.Mode == NetworkMode.Embedded)
         {
             app.UseAuthentication();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Data;
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
@@ -57,20 +58,19 @@ internal sealed class PostgresDatabase : Database
     /// <summary>The same for writers.</summary>
     public int Writers { get; }
 
-    public override async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default)
-    {
-        await using var connection = await _readers.OpenConnectionAsync(stop).ConfigureAwait(false);
-        return await work(connection).ConfigureAwait(false);
-    }
+    public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default) =>
+        LendAsync(_readers, work, stop);
 
     public override async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default)
     {
         var writers = Volatile.Read(ref _writers) ?? await OpenWritersAsync(stop).ConfigureAwait(false);
-        await using var connection = await writers.OpenConnectionAsync(stop).ConfigureAwait(false);
-        await using var transaction = await connection.BeginTransactionAsync(stop).ConfigureAwait(false);
-        var result = await work(transaction).ConfigureAwait(false);
-        await transaction.CommitAsync(stop).ConfigureAwait(false);
-        return result;
+        return await LendAsync(writers, async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(stop).ConfigureAwait(false);
+            var result = await work(transaction).ConfigureAwait(false);
+            await transaction.CommitAsync(stop).ConfigureAwait(false);
+            return result;
+        }, stop).ConfigureAwait(false);
     }
 
     public override Task SerializeAsync(DbTransaction transaction, string name, CancellationToken stop = default) =>
@@ -82,6 +82,36 @@ internal sealed class PostgresDatabase : Database
         if (Volatile.Read(ref _writers) is { } writers)
             await writers.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<T> LendAsync<T>(NpgsqlDataSource source, Func<NpgsqlConnection, Task<T>> work, CancellationToken stop)
+    {
+        await using var connection = await source.OpenConnectionAsync(stop).ConfigureAwait(false);
+        try
+        {
+            return await work(connection).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (connection.State == ConnectionState.Open)
+        {
+            ForgetStatements(connection);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// What was being prepared when it was broken off may count as prepared without its columns being known, and fail whoever
+    /// sends it next (Npgsql 10.0): on this connection everything is prepared anew.
+    /// </summary>
+    private static void ForgetStatements(NpgsqlConnection connection)
+    {
+        try
+        {
+            connection.UnprepareAll();
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is broken, then, and nobody gets it again.
+        }
     }
 
     private async Task<NpgsqlDataSource> OpenWritersAsync(CancellationToken stop)

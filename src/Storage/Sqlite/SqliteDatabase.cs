@@ -14,7 +14,7 @@ internal sealed class SqliteDatabase : Database
     // 256 MiB.
     private const int PagesInLog = 65_536;
 
-    private readonly string _readers;
+    private readonly SqliteReaders _readers;
     private readonly FileStream _lock;
     private readonly SqliteConnection _writer;
     private readonly LogLength _logLength;
@@ -54,12 +54,7 @@ internal sealed class SqliteDatabase : Database
             throw;
         }
 
-        _readers = new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = true,
-        }.ToString();
+        _readers = new(path);
     }
 
     public override Engine Engine => Engine.Sqlite;
@@ -70,9 +65,7 @@ internal sealed class SqliteDatabase : Database
     {
         try
         {
-            using var connection = new SqliteConnection(_readers);
-            await connection.OpenAsync(stop).ConfigureAwait(false);
-            return await work(connection).ConfigureAwait(false);
+            return await _readers.LendAsync(work, stop).ConfigureAwait(false);
         }
         catch (SqliteException failure) when (SqliteFault.Explained(failure, _path) is { } explained)
         {
@@ -111,8 +104,7 @@ internal sealed class SqliteDatabase : Database
             return;
         await _turn.WaitAsync().ConfigureAwait(false);
         // Readers first, so that closing the writer is what checkpoints and removes the WAL.
-        using (var pool = new SqliteConnection(_readers))
-            SqliteConnection.ClearPool(pool);
+        _readers.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
         _turn.Release(); // to writers that stood in line: they are told that the store is closed

@@ -1,0 +1,130 @@
+namespace Rally.Acceptance.Tests.Fuzz;
+
+/// <summary>
+/// What an endpoint takes, so that what is sent is wrong in one place and gets far. An endpoint that is not here is sent the
+/// usual of its kind. Between tildes is what <see cref="Visitor.Live"/> knows; a name that ends with '!' must be there.
+/// </summary>
+internal static class SkeletonTable
+{
+    /// <summary>Paths below which a page is for who is signed in.</summary>
+    public static readonly string[] PrivatePages = ["/account", "/developer", "/operator", "/device"];
+
+    public const string UsualForm =
+        "client_id=~client~&action=set&decision=allow&token=~opaque~&code=123456&session=~id~&account=~victim~&name=A+name&key=~key~&ticket=~ticket~&credential=%7B%7D&returnUrl=/account";
+
+    public const string UsualJson = """{"id":"~uuid7~","account":"~me~","from":"~me~","to":"~other~","coin":"PTM","amount":"1","code":"~opaque~"}""";
+
+    private const string Trade = """{"id!":"~uuid7~","account!":"~me~","side!":"buy","coin!":"PTM","coins":"1","bound":"100"}""";
+    private const string Authorize =
+        "client_id!=~client~&redirect_uri!=~callback~&response_type!=code&scope=openid+profile&state=s&nonce=n&code_challenge!=~challenge~&code_challenge_method!=S256&prompt=consent&max_age=3600";
+    private const string Limits = "&coin_0=PTM&day_0=1&all_0=2.5&new_coin=ALLIE&new_day=0.000001&new_all=9000000000";
+
+    public static IReadOnlyList<(string Name, Entry Entry, string Content)> Rows { get; } =
+    [
+        ("GET /oauth2/authorize", Entry.Session, "?" + Authorize),
+        ("GET /oauth2/authorize", Entry.Open, "?client_id!=~client~&request_uri!=urn:ietf:params:oauth:request_uri:~opaque~"),
+        ("GET /oauth2/authorize", Entry.Session, "?" + Authorize + "&authorization_details=~details~"),
+        ("POST /oauth2/par", Entry.Client, Authorize + "&authorization_details=~details~"),
+        ("POST /oauth2/token", Entry.Client, "grant_type!=client_credentials&scope=balances:read"),
+        ("POST /oauth2/token", Entry.Client, "grant_type!=authorization_code&code!=~opaque~&redirect_uri!=~callback~&code_verifier!=~opaque~"),
+        ("POST /oauth2/token", Entry.Client, "grant_type!=refresh_token&refresh_token!=~opaque~&scope=openid"),
+        ("POST /oauth2/token", Entry.Client, "grant_type!=urn:ietf:params:oauth:grant-type:device_code&device_code!=~opaque~"),
+        ("POST /oauth2/device_authorization", Entry.Client, "scope=openid+profile"),
+        ("POST /oauth2/revoke", Entry.Client, "token!=~opaque~&token_type_hint=access_token"),
+        ("POST /oauth2/introspect", Entry.Client, "token!=~access~&token_type_hint=access_token"),
+        ("POST /oauth2/userinfo", Entry.Bearer, "?"),
+        ("GET /account", Entry.Session, ""),
+        ("GET /account/export", Entry.Session, ""),
+        ("GET /account/transfers", Entry.Session, "?before=5"),
+        ("GET /account/links", Entry.Session, "?done=removed"),
+        ("GET /account/links/discord/done", Entry.Open, "?fault=denied"),
+        ("GET /account/links/twitch/done", Entry.Open, "?fault=denied"),
+        ("GET /account/apps", Entry.Session, "?client_id=~client~&before=~opaque~"),
+        ("GET /operator", Entry.Session, "?q=ember"),
+        ("GET /operator/setup", Entry.Open, "?token=~opaque~"),
+        ("GET /device", Entry.Session, "?user_code=BCDF-GHJK"),
+        ("GET /developer/app", Entry.Session, "?client_id=~app~"),
+        ("GET /sign-in", Entry.Open, "?returnUrl=~authorize~"),
+        ("GET /sign-up", Entry.Open, "?returnUrl=~authorize~"),
+        ("GET /sign-out", Entry.Open, "?returnUrl=/account"),
+        ("GET /consent", Entry.Session, "?" + Authorize),
+        ("GET /confirm-email", Entry.Open, "?token=~opaque~"),
+        ("GET /reset-password", Entry.Open, "?token=~opaque~"),
+        ("GET /forgot-password", Entry.Open, ""),
+        ("GET /app-logo", Entry.Open, "?client_id=~app~"),
+        ("POST /sign-in", Entry.Form, "username!=~user~&password!=~password~&returnUrl=~authorize~"),
+        ("POST /sign-in/code", Entry.Form, "ticket!=~ticket~&code!=123456&returnUrl=/account"),
+        ("POST /sign-in/passkey", Entry.Form, "ticket!=~ticket~&credential!=~credential~&returnUrl=/account"),
+        ("POST /sign-up", Entry.Form, "username!=ember&password!=long-enough-password&email=ember%40mail.example&returnUrl=/account"),
+        ("POST /sign-out", Entry.Form, "returnUrl=/account"),
+        ("POST /forgot-password", Entry.Form, "who!=ember"),
+        ("POST /reset-password", Entry.Form, "token!=~opaque~&new-password!=long-enough-password"),
+        ("POST /confirm-email", Entry.Session, "token!=~opaque~"),
+        ("POST /consent", Entry.Session, "request!=~request~&decision=allow" + Limits),
+        ("POST /device", Entry.Session, "user_code!=BCDF-GHJK&decision=allow"),
+        ("POST /account/email", Entry.Session, "action=set&email=~user~%40mail.example&password=~password~"),
+        ("POST /account/password", Entry.Session, "password!=~password~&new-password!=~password~"),
+        ("POST /account/second-factor", Entry.Session, "action=begin&password=~password~&code=123456&key=~key~"),
+        ("POST /account/sessions/end", Entry.Session, "session=~id~"),
+        ("POST /account/sessions/end-others", Entry.Session, "session=~id~"),
+        ("POST /account/revoke", Entry.Session, "client_id=nothing"),
+        ("POST /account/apps", Entry.Session, "client_id!=~client~&password=~password~" + Limits),
+        ("POST /account/delete", Entry.Session, "username!=ember&password!=~password~&code=123456"),
+        ("POST /account/prove", Entry.Session, "password=~password~&code=123456&returnUrl=/account"),
+        ("POST /account/prove/passkey", Entry.Session, "ticket!=~ticket~&credential!=~credential~&returnUrl=/account"),
+        ("POST /account/passkeys/add", Entry.Session, "name!=Key&ticket!=~ticket~&credential!=~credential~"),
+        ("POST /account/passkeys/rename", Entry.Session, "passkey=AAAA&name=Key"),
+        ("POST /account/passkeys/remove", Entry.Session, "passkey=AAAA"),
+        ("POST /account/links/remove", Entry.Session, "provider=discord&subject=1&action=remove"),
+        ("POST /account/links/move", Entry.Session, "provider=discord&subject=1&decision=move&to=~other~"),
+        ("POST /account/links/wallet", Entry.Session, "address!=0x52908400098527886E0F7030069857D2E4169EE7"),
+        ("POST /account/links/wallet/signature", Entry.Session, "message!=~siwe~&signature!=~signature~"),
+        ("POST /account/transfers/{id}", Entry.Session, "decision=approve"),
+        ("POST /developer/register", Entry.Session, "name!=An+app&home_page=https://app.example/&kind=public&redirect_uris!=https://app.example/back&devices=on&scope_profile=on&webhook=https://app.example/hook"),
+        ("POST /developer/app", Entry.Session, "client_id=~app~&name!=An+app&home_page=https://app.example/&redirect_uris=https://app.example/back&scope_profile=on"),
+        ("POST /developer/app/secret", Entry.Session, "client_id=~app~&action=new"),
+        ("POST /developer/app/delete", Entry.Session, "client_id=~app~&confirm!=nothing"),
+        ("POST /operator/lock", Entry.Session, "account=~victim~&q=ember"),
+        ("POST /operator/unlock", Entry.Session, "account=~victim~&q=ember"),
+        ("POST /operator/setup", Entry.Session, "token!=~opaque~"),
+        ("POST /operator/apps", Entry.Session, "client_id=~app~&decision=approve&reason=because&seen=1&state=all"),
+        ("GET /link/callback", Entry.Open, "?state!=~opaque~&code!=~opaque~&iss!=~self~"),
+        ("POST /link/{token}", Entry.Open, "?"),
+        ("POST /v1/oauth/register", Entry.Open, """{"username!":"~client~","password!":"~secret~"}"""),
+        ("POST /v1/oauth/refresh", Entry.Open, """{"refresh_token!":"~opaque~"}"""),
+        ("POST /v1/oauth/authorize", Entry.ClientBearer, """{"callback!":"~callback~","state":"s"}"""),
+        ("POST /v1/oauth/userinfo", Entry.ClientBearer, """{"code!":"~opaque~"}"""),
+        ("POST /v1/transactions/transfer/initiate", Entry.ClientBearer, """{"fromRnbUserId!":"~me~","toRnbUserId!":"~other~","coinKind!":"PTM","amount!":1.5,"inputType":"COINS","note":"n","referenceData":"r"}"""),
+        ("GET /v1/transactions/{transactionId}/status", Entry.ClientBearer, ""),
+        ("GET /v1/users/rally/{rallyId}/userinfo", Entry.ClientBearer, ""),
+        ("GET /v1/users/rally/{rallyId}/balance", Entry.Bearer, "?symbolSearch=PT"),
+        ("GET /v1/users/rally/{rallyId}/flow_control_limits/{symbol}", Entry.Bearer, ""),
+        ("GET /v1/creator_coins", Entry.Open, "?size=10&startKey=ALLIE"),
+        ("GET /api/accounts", Entry.ClientBearer, "?rallyNetworkWalletId=~me~"),
+        ("GET /api/accounts/{rallyId}", Entry.ClientBearer, ""),
+        ("GET /api/accounts/{rallyId}/links", Entry.ClientBearer, ""),
+        ("GET /api/accounts/{rallyId}/transfers", Entry.Bearer, "?coin=PTM&before=100&limit=5"),
+        ("GET /api/nfts", Entry.Open, "?rallyNetworkWalletId=~me~&nftTemplateId=1"),
+        ("GET /api/nft-templates", Entry.Open, "?creatorCoinSymbol=PTM"),
+        ("GET /api/creator-coins", Entry.Open, "?size=10&startKey=ALLIE"),
+        ("GET /api/coins", Entry.Open, "?after=ALLIE&limit=5"),
+        ("GET /api/coins/{symbol}/holders", Entry.Open, "?after=~me~&limit=5"),
+        ("GET /api/coins/{symbol}/prices", Entry.Open, "?from=2026-01-01T00:00:00Z&to=2026-12-01T00:00:00Z&interval=day&limit=5"),
+        ("GET /api/coins/{symbol}/quote", Entry.Open, "?side!=buy&coins=1"),
+        ("GET /api/rly/prices", Entry.Open, "?from=2026-01-01T00:00:00Z&to=2026-12-01T00:00:00Z&after=1&limit=5"),
+        ("GET /api/blocks", Entry.Open, "?after=0&limit=5"),
+        ("GET /api/transfers", Entry.Open, "?after=0&limit=5"),
+        ("POST /api/transfers", Entry.Bearer, """{"id!":"~uuid7~","from!":"~me~","to!":"~other~","coin!":"PTM","amount!":"1","note":"n","reference":"r","expiresAt":"2026-12-30T00:00:00Z"}"""),
+        ("POST /api/transfers/linked", Entry.Bearer, """{"transfers!":[{"id":"~uuid7~","from":"~me~","to":"~other~","coin":"PTM","amount":"1","note":"n"}]}"""),
+        ("POST /api/transfers/{id}/post", Entry.Bearer, """{"id!":"~uuid7~","amount":"1"}"""),
+        ("POST /api/transfers/{id}/void", Entry.Bearer, """{"id!":"~uuid7~"}"""),
+        ("POST /api/trades", Entry.Bearer, Trade),
+        ("POST /api/webhook-endpoints/", Entry.ClientBearer, """{"url!":"https://app.example/hook","events!":["transfer.posted"],"coins":["PTM"],"after":0}"""),
+        ("GET /api/webhook-endpoints/", Entry.ClientBearer, ""),
+        ("GET /api/webhook-endpoints/{id:guid}", Entry.ClientBearer, ""),
+        ("DELETE /api/webhook-endpoints/{id:guid}", Entry.ClientBearer, ""),
+        ("PATCH /api/webhook-endpoints/{id:guid}", Entry.ClientBearer, """{"url":"https://app.example/hook","events":["transfer.posted"],"coins":null,"enabled":true}"""),
+        ("POST /webhooks/rally", Entry.Signature, """{"type":"transfer.posted","data":{"position":1,"coin":"PTM","from":null,"to":"~me~","amount":"1"}}"""),
+        ("POST /discord/interactions", Entry.Signature, """{"type":2,"id":"1","token":"t","data":{"name":"coin"}}"""),
+    ];
+}
