@@ -37,11 +37,16 @@ public static class WebhooksModule
         services.AddSingleton<ReadEndpoints>();
         services.AddSingleton<ChangeEndpoint>();
         services.AddSingleton<RemoveEndpoint>();
+        services.AddSingleton<RotateKey>();
+        services.AddSingleton<RecoverEndpoint>();
+        services.AddSingleton<ReadDeliveries>();
 
         services.AddSingleton(_ => new RetrySchedule(RetrySchedule.UnpredictableJitter()));
         services.AddSingleton<Lanes>();
         services.AddSingleton<FeedTail>();
         services.AddSingleton<ProgressWriter>();
+        services.AddSingleton<AttemptLog>();
+        services.AddSingleton<SendNow>();
         services.AddSingleton<DeliverySender>();
         services.AddHostedService<DeliveryDispatcher>();
         return services;

@@ -24,6 +24,10 @@ public sealed class WebhooksOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long an endpoint's owner can look at the attempts made there.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "366.00:00:00")]
+    public TimeSpan KeepAttempts { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>
     /// Lets any endpoint be on a loopback, private or link-local address. Off unless every client that may subscribe
     /// is trusted: otherwise a client can make this host send requests into its own network.

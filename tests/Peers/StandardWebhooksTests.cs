@@ -67,6 +67,42 @@ public sealed class StandardWebhooksTests
         }
     }
 
+    [Theory, EachEngine]
+    public async Task While_keys_are_replaced_both_the_old_and_the_new_verify(Engine engine)
+    {
+        await using var store = await TestDatabase.CreateAsync(engine);
+        await using var network = await StartNetworkAsync(store);
+        using var peer = NodePeer.Start(Script, "receive");
+        try
+        {
+            using var http = new HttpClient();
+            var receiver = await peer.StandardOutput.ReadLineAsync();
+            var endpoints = network.Urls.Single() + "/api/webhook-endpoints";
+            var made = await PostAsync(http, endpoints, new { url = receiver + "/hook", events = new[] { "transfer.posted" }, signatures = new[] { "v1", "v1a" } });
+            var secret = await PostAsync(http, $"{endpoints}/{made["id"]}/keys", new { kind = "v1" });
+            var pair = await PostAsync(http, $"{endpoints}/{made["id"]}/keys", new { kind = "v1a" });
+            using var told = await http.PutAsJsonAsync(receiver + "/verifiers", new
+            {
+                secrets = new[] { (string)made["secret"]!, (string)secret["secret"]!, WebhookSecret.Create().Reveal() },
+                publicKeys = new[] { (string)made["publicKey"]!, (string)pair["publicKey"]!, WebhookKeyPair.Create().PublicKey.ToString() },
+            });
+
+            await network.Services.GetRequiredService<LaunchCoin>().ExecuteAsync(
+                LaunchCoin.Request.Fixed("PTM", "Coin “PTM” ✓", Guid.NewGuid(), Amount.Coins(100)), default);
+
+            JsonArray report = [];
+            await Eventually.TrueAsync(
+                async () => (report = (await http.GetFromJsonAsync<JsonArray>(receiver + "/report"))!).Count == 1, "a delivery");
+            Assert.Equal(
+                """{"secrets":[true,true,false],"publicKeys":[true,true,false],"changedVerifies":false}""", report[0]!.ToJsonString());
+        }
+        finally
+        {
+            peer.Kill();
+            await peer.WaitForExitAsync();
+        }
+    }
+
     [Fact]
     public async Task Our_receiver_accepts_what_the_package_signs_and_no_changed_one()
     {
@@ -83,6 +119,13 @@ public sealed class StandardWebhooksTests
 
         Assert.Equal("msg_1", accepted.Id);
         Assert.Equal(new WebhookReceipt.Refused(WebhookRefusal.BadSignature), changed);
+    }
+
+    private static async Task<JsonObject> PostAsync(HttpClient http, string url, object body)
+    {
+        using var answer = await http.PostAsJsonAsync(url, body);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
     }
 
     private static async Task<WebApplication> StartNetworkAsync(TestDatabase store)

@@ -41,7 +41,7 @@ public sealed class SigningTests
         Assert.False(WebhookSignature.Verify([Secret], Id, Timestamp + 1, Body, Signature));
         Assert.False(WebhookSignature.Verify([Secret], Id, Timestamp, Body.AsSpan(1), Signature));
         Assert.False(WebhookSignature.Verify([WebhookSecret.Create()], Id, Timestamp, Body, Signature));
-        Assert.False(WebhookSignature.Verify([], Id, Timestamp, Body, Signature));
+        Assert.False(WebhookSignature.Verify(Array.Empty<WebhookSecret>(), Id, Timestamp, Body, Signature));
     }
 
     [Fact]

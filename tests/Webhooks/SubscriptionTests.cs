@@ -24,7 +24,7 @@ public sealed class SubscriptionTests
         using var made = await client.PostAsJsonAsync(Path, new { url = Url, events = new[] { "transfer.posted" }, coins = new[] { "ptm", "PTM" } });
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         var created = (await made.Content.ReadFromJsonAsync<JsonObject>())!;
-        Assert.Equal(["id", "url", "events", "coins", "secret", "position"], created.Select(field => field.Key));
+        Assert.Equal(["id", "url", "events", "coins", "secret", "publicKey", "position"], created.Select(field => field.Key));
         Assert.Equal("""["PTM"]""", created["coins"]!.ToJsonString());
         Assert.Equal($"{Path}/{created["id"]}", made.Headers.Location!.OriginalString);
 
@@ -185,7 +185,7 @@ public sealed class SubscriptionTests
         var key = Convert.FromBase64String(bare);
 
         var stored = await network.Services.GetRequiredService<Database>().ReadAsync(
-            connection => connection.QuerySingleAsync<byte[]>("SELECT secret FROM webhook_endpoint"));
+            connection => connection.QuerySingleAsync<byte[]>("SELECT sealed FROM webhook_key"));
 
         Assert.Equal(-1, stored.AsSpan().IndexOf(key));
         Assert.Equal(-1, stored.AsSpan().IndexOf(Encoding.UTF8.GetBytes(bare)));

@@ -23,30 +23,41 @@ internal static class EndpointRoutes
         endpoints.MapGet("/{id:guid}", ReadAsync);
         endpoints.MapPatch("/{id:guid}", ChangeAsync);
         endpoints.MapDelete("/{id:guid}", RemoveAsync);
+        DeliveryRoutes.Map(endpoints);
     }
 
     private static async Task<Results<Created<CreatedEndpoint>, ProblemHttpResult>> CreateAsync(
         CreateBody body, ClaimsPrincipal user, HttpRequest request, CreateEndpoint create, CancellationToken stop) =>
-        await create.ExecuteAsync(new(ClientOf(user), body.Url, body.Events, body.Coins, body.After), stop) switch
+        await create.ExecuteAsync(new(user.ClientId, body.Url, body.Events, body.Coins, body.After)
         {
-            CreateEndpoint.Result.Created(var made, var secret) => TypedResults.Created(
+            Signatures = body.Signatures,
+            Headers = body.Headers,
+            PerSecond = body.PerSecond,
+        }, stop) switch
+        {
+            CreateEndpoint.Result.Created(var made, var secret, var publicKey) => TypedResults.Created(
                 $"{request.PathBase}{request.Path.Value!.TrimEnd('/')}/{made.Id}",
-                new CreatedEndpoint(made.Id, made.Url, made.EventList, made.CoinList, secret.Reveal(), made.Position)),
+                new CreatedEndpoint(made.Id, made.Url, made.EventList, made.CoinList, secret?.Reveal(), publicKey?.ToString(), made.Position)),
             CreateEndpoint.Result.Invalid(var reason) => Problems.Invalid(reason),
             CreateEndpoint.Result.TooMany(var most) => Problems.TooMany(most),
             var result => throw new UnreachableException($"{result}"),
         };
 
     private static async Task<Ok<EndpointList>> ListAsync(ClaimsPrincipal user, ReadEndpoints read, CancellationToken stop) =>
-        TypedResults.Ok(new EndpointList([.. (await read.ExecuteAsync(new(ClientOf(user)), stop)).Select(Show)]));
+        TypedResults.Ok(new EndpointList([.. (await read.ExecuteAsync(new(user.ClientId), stop)).Select(Show)]));
 
     private static async Task<Results<Ok<EndpointStatus>, ProblemHttpResult>> ReadAsync(
         Guid id, ClaimsPrincipal user, ReadEndpoints read, CancellationToken stop) =>
-        await read.ExecuteAsync(new(ClientOf(user), id), stop) is [var status] ? TypedResults.Ok(Show(status)) : Problems.NotFound();
+        await read.ExecuteAsync(new(user.ClientId, id), stop) is [var status] ? TypedResults.Ok(Show(status)) : Problems.NotFound();
 
     private static async Task<Results<Ok<EndpointStatus>, ProblemHttpResult>> ChangeAsync(
         Guid id, ChangeBody body, ClaimsPrincipal user, ChangeEndpoint change, ReadEndpoints read, CancellationToken stop) =>
-        await change.ExecuteAsync(new(ClientOf(user), id, body.Url, body.Events, body.CoinsGiven, body.Coins, body.Enabled), stop) switch
+        await change.ExecuteAsync(new(user.ClientId, id, body.Url, body.Events, body.CoinsGiven, body.Coins, body.Enabled)
+        {
+            Headers = body.Headers,
+            PerSecondGiven = body.PerSecondGiven,
+            PerSecond = body.PerSecond,
+        }, stop) switch
         {
             ChangeEndpoint.Result.Changed => await ReadAsync(id, user, read, stop),
             ChangeEndpoint.Result.Invalid(var reason) => Problems.Invalid(reason),
@@ -56,15 +67,13 @@ internal static class EndpointRoutes
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
         Guid id, ClaimsPrincipal user, RemoveEndpoint remove, CancellationToken stop) =>
-        await remove.ExecuteAsync(new(ClientOf(user), id), stop) ? TypedResults.NoContent() : Problems.NotFound();
-
-    private static string ClientOf(ClaimsPrincipal user) => user.FindFirstValue("client_id")!;
+        await remove.ExecuteAsync(new(user.ClientId, id), stop) ? TypedResults.NoContent() : Problems.NotFound();
 
     private static EndpointStatus Show(ReadEndpoints.Status status)
     {
         var endpoint = status.Endpoint;
         return new(
-            endpoint.Id, endpoint.Url, endpoint.EventList, endpoint.CoinList, endpoint.CreatedAt, endpoint.Position,
+            endpoint.Id, endpoint.Url, endpoint.EventList, endpoint.CoinList, endpoint.PerSecond, endpoint.CreatedAt, endpoint.Position,
             status.LastPosition, status.Lag, endpoint.Attempts, endpoint.FailingSince, endpoint.LastFailure,
             endpoint.NextAttemptAt, status.DeadLetters, endpoint.DisabledAt, endpoint.DisabledReason);
     }

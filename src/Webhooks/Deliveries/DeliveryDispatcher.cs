@@ -8,10 +8,11 @@ namespace Rally.Webhooks.Deliveries;
 
 /// <summary>Keeps one pump running for every endpoint that is not disabled.</summary>
 internal sealed partial class DeliveryDispatcher(
-    Database database, EndpointChanges changes, FeedTail tail, Lanes lanes, DeliverySender sender, ProgressWriter writer,
-    RetrySchedule schedule, TimeProvider time, ILogger<DeliveryDispatcher> log) : BackgroundService
+    Database database, EndpointChanges changes, SecretVault vault, FeedTail tail, Lanes lanes, DeliverySender sender,
+    ProgressWriter writer, AttemptLog attempts, RetrySchedule schedule, TimeProvider time, ILogger<DeliveryDispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private readonly Dictionary<Guid, Running> _running = [];
 
@@ -36,6 +37,7 @@ internal sealed partial class DeliveryDispatcher(
     {
         var following = tail.RunAsync(stoppingToken);
         var writing = writer.RunAsync(stoppingToken);
+        var pruning = PruneAsync(stoppingToken);
         try
         {
             await StartStoredAsync(null, stoppingToken);
@@ -44,9 +46,26 @@ internal sealed partial class DeliveryDispatcher(
         }
         finally
         {
-            var ends = _running.Values.Select(running => running.Ended).Append(following).Append(writing);
+            var ends = _running.Values.Select(running => running.Ended).Append(following).Append(writing).Append(pruning);
             await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task PruneAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(PruneEvery, time);
+        do
+        {
+            try
+            {
+                await attempts.PruneAsync(stop);
+            }
+            catch (System.Data.Common.DbException outage)
+            {
+                LogNotPruned(outage);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stop));
     }
 
     private async Task ReplaceAsync(Guid id, CancellationToken stop)
@@ -64,8 +83,8 @@ internal sealed partial class DeliveryDispatcher(
             try
             {
                 await writer.FlushAsync(stop);
-                foreach (var endpoint in await LoadAsync(id, stop))
-                    Start(endpoint, stop);
+                foreach (var (endpoint, keys) in await LoadAsync(id, stop))
+                    Start(endpoint, DeliveryTarget.Of(endpoint, keys, vault), stop);
                 return;
             }
             catch (Exception outage) when (!stop.IsCancellationRequested)
@@ -76,18 +95,21 @@ internal sealed partial class DeliveryDispatcher(
         }
     }
 
-    private void Start(Endpoint endpoint, CancellationToken stop)
+    private void Start(Endpoint endpoint, DeliveryTarget target, CancellationToken stop)
     {
-        var pump = new EndpointPump(endpoint, tail, lanes, sender, writer, schedule, time, log);
+        var pump = new EndpointPump(endpoint, target, tail, lanes, sender, writer, schedule, time, log);
         var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _running.Add(endpoint.Id, new(Task.Run(() => pump.RunAsync(ending.Token), CancellationToken.None), ending));
     }
 
-    private async Task<IReadOnlyList<Endpoint>> LoadAsync(Guid? id, CancellationToken stop) =>
-        [.. await database.ReadAsync(connection => connection.QueryAsync<Endpoint>(new CommandDefinition($"""
-            SELECT {Endpoint.Columns} FROM webhook_endpoint
-            WHERE disabled_at IS NULL AND (id = @id OR @all = 1)
-            """, new { id = id ?? Guid.Empty, all = id is null ? 1L : 0L }, cancellationToken: stop)), stop)];
+    private Task<List<(Endpoint, IEnumerable<EndpointKey>)>> LoadAsync(Guid? id, CancellationToken stop) => database.ReadAsync(async connection =>
+    {
+        var which = new { id = id ?? Guid.Empty, all = id is null ? 1L : 0L };
+        var endpoints = await connection.QueryAsync<Endpoint>(new CommandDefinition(
+            $"SELECT {Endpoint.Columns} FROM webhook_endpoint WHERE disabled_at IS NULL AND (id = @id OR @all = 1)", which, cancellationToken: stop));
+        var keys = (await EndpointKey.ReadAsync(connection, id, stop)).ToLookup(key => key.EndpointId);
+        return endpoints.Select(endpoint => (endpoint, keys[endpoint.Id])).ToList();
+    }, stop);
 
     private sealed record Running(Task Ended, CancellationTokenSource Ending)
     {
@@ -101,6 +123,9 @@ internal sealed partial class DeliveryDispatcher(
 
     [LoggerMessage(LogLevel.Error, "Webhook endpoints cannot be loaded; trying again")]
     private partial void LogOutage(Exception outage);
+
+    [LoggerMessage(LogLevel.Error, "Old attempts at webhooks cannot be deleted; trying again in an hour")]
+    private partial void LogNotPruned(Exception outage);
 
     [LoggerMessage(LogLevel.Warning, "Progress of deliveries was not stored before the end; some will be delivered again")]
     private partial void LogNotStored(Exception failure);

@@ -1,30 +1,28 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Rally.Webhooks.Network;
 using Rally.Webhooks.Signing;
-using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>Makes one attempt: signs, posts, and reads the answer to its end.</summary>
 internal sealed class DeliverySender : IDisposable
 {
-    // What is longer is cut off: the status is all that counts.
-    private const int MostAnswerBytes = 64 * 1024;
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    // For an endpoint that says that it is too busy, and not for how long.
+    private static readonly TimeSpan WhenBusy = TimeSpan.FromMinutes(1);
 
     private const string Broken = "The connection broke before the answer was complete.";
 
     private readonly HttpClient _http;
-    private readonly SecretVault _vault;
     private readonly TimeProvider _time;
     private readonly TimeSpan _answerTimeout;
 
-    public DeliverySender(GuardedConnector connector, SecretVault vault, TimeProvider time, IOptions<WebhooksOptions> options)
+    public DeliverySender(GuardedConnector connector, TimeProvider time, IOptions<WebhooksOptions> options)
     {
-        _vault = vault;
         _time = time;
         _answerTimeout = options.Value.AnswerTimeout;
         _http = new HttpClient(new SocketsHttpHandler
@@ -43,15 +41,48 @@ internal sealed class DeliverySender : IDisposable
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Rally-Webhooks", "1"));
     }
 
-    public async Task<DeliveryOutcome> SendAsync(Endpoint endpoint, WebhookEvent posted, CancellationToken stop)
+    /// <summary>Makes an attempt.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="message">What.</param>
+    /// <param name="number">1 for the first attempt in a row; 0 for one that somebody asked for.</param>
+    /// <param name="stop">Ends it without an outcome.</param>
+    public async Task<(DeliveryOutcome Outcome, Attempt Attempt)> SendAsync(
+        DeliveryTarget target, Message message, long number, CancellationToken stop)
+    {
+        var (beganAt, began, answer) = (_time.GetUtcNow(), _time.GetTimestamp(), new Answer());
+        var outcome = target.Signer is { } signer
+            ? await PostAsync(target, signer, message, beganAt, answer, stop)
+            : new DeliveryOutcome.Failed(
+                "The signing keys cannot be read with this host's Data Protection keys: restore those, or make the endpoint anew.");
+        return (outcome, new Attempt
+        {
+            Id = Guid.CreateVersion7(beganAt),
+            EndpointId = target.EndpointId,
+            MessageId = message.Id,
+            Type = message.Type,
+            Position = message.Position,
+            Number = number,
+            BeganAt = beganAt,
+            DurationMs = (long)_time.GetElapsedTime(began).TotalMilliseconds,
+            Status = answer.Status,
+            Failure = outcome.Failure,
+            AnswerHeaders = answer.Headers,
+            Answer = answer.Start,
+        });
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<DeliveryOutcome> PostAsync(
+        DeliveryTarget target, EndpointSigner signer, Message message, DateTimeOffset now, Answer answer, CancellationToken stop)
     {
         using var tooLong = new CancellationTokenSource(_answerTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, tooLong.Token);
         try
         {
-            using var request = Sign(endpoint, posted);
+            using var request = Request(target, signer, message, now);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            await ReadToEndAsync(response, either.Token);
+            await answer.ReadAsync(response, either.Token);
             return Judge(response);
         }
         catch (OperationCanceledException) when (tooLong.IsCancellationRequested && !stop.IsCancellationRequested)
@@ -66,39 +97,18 @@ internal sealed class DeliverySender : IDisposable
         {
             return new DeliveryOutcome.Failed(Broken);
         }
-        catch (CryptographicException)
-        {
-            return new DeliveryOutcome.Failed(
-                "The signing secret cannot be read with this host's Data Protection keys: restore the keys, or make the endpoint anew.");
-        }
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private HttpRequestMessage Sign(Endpoint endpoint, WebhookEvent posted)
+    private static HttpRequestMessage Request(DeliveryTarget target, EndpointSigner signer, Message message, DateTimeOffset now)
     {
-        var id = posted.IdAt(endpoint.Id);
-        var timestampSeconds = _time.GetUtcNow().ToUnixTimeSeconds();
-        var secret = _vault.Open(endpoint.Secret);
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new ByteArrayContent(posted.Body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add(WebhookSignature.IdHeader, id);
-        request.Headers.Add(WebhookSignature.TimestampHeader, timestampSeconds.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(secret, id, timestampSeconds, posted.Body));
+        var request = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(message.Body) };
+        request.Content.Headers.ContentType = Json;
+        request.Headers.Add(WebhookSignature.IdHeader, message.Id);
+        request.Headers.Add(WebhookSignature.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(WebhookSignature.SignatureHeader, signer.Sign(message.Id, now, message.Body));
+        foreach (var (name, value) in target.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return request;
-    }
-
-    private static async Task ReadToEndAsync(HttpResponseMessage response, CancellationToken stop)
-    {
-        var buffer = new byte[4_096];
-        await using var answer = await response.Content.ReadAsStreamAsync(stop);
-        for (var total = 0; total <= MostAnswerBytes;)
-        {
-            var read = await answer.ReadAsync(buffer, stop);
-            if (read == 0)
-                return;
-            total += read;
-        }
     }
 
     private static string ReasonOf(HttpRequestException failure) => failure switch
@@ -115,7 +125,9 @@ internal sealed class DeliverySender : IDisposable
         HttpStatusCode.Gone => new DeliveryOutcome.Gone(),
         >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest =>
             new DeliveryOutcome.Failed($"It answered {(int)response.StatusCode}; redirects are not followed."),
-        HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
+        HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout =>
+            new DeliveryOutcome.Failed($"It answered {(int)response.StatusCode}.", RetryAfterOf(response) ?? WhenBusy),
+        HttpStatusCode.ServiceUnavailable =>
             new DeliveryOutcome.Failed($"It answered {(int)response.StatusCode}.", RetryAfterOf(response)),
         var other => new DeliveryOutcome.Failed($"It answered {(int)other}."),
     };

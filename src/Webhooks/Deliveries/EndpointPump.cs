@@ -6,8 +6,8 @@ namespace Rally.Webhooks.Deliveries;
 
 /// <summary>Sends one endpoint its events, one after the other, until it is stopped or the endpoint is disabled.</summary>
 internal sealed partial class EndpointPump(
-    Endpoint endpoint, FeedTail tail, Lanes lanes, DeliverySender sender, ProgressWriter writer, RetrySchedule schedule,
-    TimeProvider time, ILogger log)
+    Endpoint endpoint, DeliveryTarget target, FeedTail tail, Lanes lanes, DeliverySender sender, ProgressWriter writer,
+    RetrySchedule schedule, TimeProvider time, ILogger log)
 {
     // An endpoint that answers, but slowly, gives its place to the next one after this long.
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
@@ -19,6 +19,7 @@ internal sealed partial class EndpointPump(
 
     private readonly IReadOnlyList<string>? _coins = endpoint.CoinList;
     private readonly IReadOnlyList<string> _events = endpoint.EventList;
+    private readonly Pace _pace = new(endpoint.PerSecond, time);
     private Progress _progress = Progress.Of(endpoint);
     private long _writtenPosition = endpoint.Position;
 
@@ -28,7 +29,10 @@ internal sealed partial class EndpointPump(
         {
             try
             {
+                // None of these holds a place that another endpoint could use.
                 await BackOffAsync(stop);
+                if (_pace.Wait is var wait && wait > TimeSpan.Zero)
+                    await Task.Delay(wait, time, stop);
                 await tail.WaitAsync(_progress.Position, stop);
                 using (await lanes.EnterAsync(failing: _progress.FailingSince is not null, stop))
                     await TakeTurnAsync(stop);
@@ -61,8 +65,11 @@ internal sealed partial class EndpointPump(
                 continue;
             }
 
-            Record(posted, await sender.SendAsync(endpoint, posted, stop));
-            if (_progress.DisabledAt is not null || _progress.FailingSince is not null || time.GetElapsedTime(began) > Turn)
+            _pace.Pass();
+            var (outcome, attempt) = await sender.SendAsync(target, posted.MessageFor(endpoint.Id), _progress.Attempts + 1, stop);
+            await RecordAsync(posted, outcome, attempt, stop);
+            if (_progress.DisabledAt is not null || _progress.FailingSince is not null || time.GetElapsedTime(began) > Turn
+                || _pace.Wait > TimeSpan.Zero)
                 return;
         }
     }
@@ -73,10 +80,13 @@ internal sealed partial class EndpointPump(
     private void Pass(WebhookEvent posted)
     {
         _progress = _progress.Passed(posted.Position);
-        Save(null, soon: posted.Position - _writtenPosition >= MostUnwrittenPasses);
+        var soon = posted.Position - _writtenPosition >= MostUnwrittenPasses;
+        writer.Save(_progress, soon);
+        if (soon)
+            _writtenPosition = _progress.Position;
     }
 
-    private void Record(WebhookEvent posted, DeliveryOutcome outcome)
+    private Task RecordAsync(WebhookEvent posted, DeliveryOutcome outcome, Attempt attempt, CancellationToken stop)
     {
         DeadLetter? dead = null;
         switch (outcome)
@@ -99,14 +109,8 @@ internal sealed partial class EndpointPump(
             LogDeadLetter(endpoint.Id, dead.Position, dead.Attempts);
         if (_progress.DisabledAt is not null)
             LogDisabled(endpoint.Id, _progress.DisabledReason);
-        Save(dead, soon: true);
-    }
-
-    private void Save(DeadLetter? dead, bool soon)
-    {
-        writer.Save(_progress, dead, soon);
-        if (soon)
-            _writtenPosition = _progress.Position;
+        _writtenPosition = _progress.Position;
+        return writer.SaveAsync(_progress, attempt, dead, stop);
     }
 
     [LoggerMessage(LogLevel.Information, "Webhook endpoint {Endpoint} failed at position {Position}, attempt {Attempt}: {Reason}")]

@@ -7,6 +7,7 @@ namespace Rally.Webhooks.Deliveries;
 internal sealed record Progress(
     Guid EndpointId,
     long Revision,
+    long Epoch,
     long Position,
     long Attempts,
     DateTimeOffset? NextAttemptAt,
@@ -16,7 +17,7 @@ internal sealed record Progress(
     string? DisabledReason)
 {
     public static Progress Of(Endpoint endpoint) => new(
-        endpoint.Id, endpoint.Revision, endpoint.Position, endpoint.Attempts, endpoint.NextAttemptAt,
+        endpoint.Id, endpoint.Revision, endpoint.Epoch, endpoint.Position, endpoint.Attempts, endpoint.NextAttemptAt,
         endpoint.FailingSince, endpoint.LastFailure, endpoint.DisabledAt, endpoint.DisabledReason);
 
     public Endpoint Onto(Endpoint endpoint) => endpoint with
@@ -42,7 +43,7 @@ internal sealed record Progress(
         LastFailure = null,
     };
 
-    public Progress Gone(DateTimeOffset now) => this with { DisabledAt = now, DisabledReason = "It answered 410 Gone." };
+    public Progress Gone(DateTimeOffset now) => this with { DisabledAt = now, DisabledReason = new DeliveryOutcome.Gone().Failure };
 
     /// <summary>After a failed attempt at <paramref name="position"/>; a dead letter too when it was the last one.</summary>
     public (Progress Progress, DeadLetter? Dead) Failed(

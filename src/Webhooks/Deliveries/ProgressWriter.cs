@@ -7,35 +7,59 @@ using Rally.Webhooks.Subscriptions;
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>
-/// Stores how far deliveries have come, behind them: while one write is under way the next ones gather, and only the
-/// newest of an endpoint is written. What a crash loses is delivered again, with the same ids.
+/// Stores how far deliveries have come and the attempts that led there, behind them: while one write is under way the next ones
+/// gather, and only the newest progress of an endpoint is written. What a crash loses is delivered again, with the same ids.
 /// </summary>
 internal sealed partial class ProgressWriter(Database database, TimeProvider time, ILogger<ProgressWriter> log) : IDisposable
 {
     // Keeps one write from holding up the ledger's.
     private const int RowsAtOnce = 500;
 
+    // What may wait to be written; then deliveries wait too.
+    private const int MostAttempts = 8 * RowsAtOnce;
+
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Progress> _pending = [];
     private readonly List<DeadLetter> _dead = [];
+    private readonly Queue<Attempt> _attempts = [];
+    private TaskCompletionSource? _full;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Remembers progress; <paramref name="soon"/> also has it written.</summary>
-    public void Save(Progress progress, DeadLetter? dead = null, bool soon = true)
+    /// <summary>Remembers that an endpoint passed places of the log that it did not ask for; <paramref name="soon"/> has it written.</summary>
+    public void Save(Progress progress, bool soon)
     {
         lock (_gate)
-        {
             _pending[progress.EndpointId] = progress;
-            if (dead is not null)
-                _dead.Add(dead);
-        }
-
         if (soon)
             _wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Remembers what an attempt came to, and has it written. Waits while too much is to be written already.</summary>
+    /// <param name="progress">Where the endpoint is now; null for an attempt that somebody asked for.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="dead">The event, when it was given up.</param>
+    /// <param name="stop">Ends the waiting; what there is to remember is remembered before.</param>
+    public async Task SaveAsync(Progress? progress, Attempt attempt, DeadLetter? dead, CancellationToken stop)
+    {
+        Task? full = null;
+        lock (_gate)
+        {
+            if (progress is not null)
+                _pending[progress.EndpointId] = progress;
+            if (dead is not null)
+                _dead.Add(dead);
+            _attempts.Enqueue(attempt);
+            if (_attempts.Count >= MostAttempts)
+                full = (_full ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        _wake.Writer.TryWrite(true);
+        if (full is not null)
+            await full.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>The endpoint with progress that is not written yet, if there is any.</summary>
@@ -43,7 +67,7 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
     {
         lock (_gate)
         {
-            return _pending.TryGetValue(stored.Id, out var progress) && progress.Revision == stored.Revision
+            return _pending.TryGetValue(stored.Id, out var progress) && progress.Revision == stored.Revision && progress.Epoch == stored.Epoch
                 ? progress.Onto(stored)
                 : stored;
         }
@@ -77,16 +101,18 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
         try
         {
             HashSet<Guid> wanted;
+            int attempts;
             lock (_gate)
-                wanted = [.. _pending.Keys];
-            while (wanted.Count > 0)
+                (wanted, attempts) = ([.. _pending.Keys], _attempts.Count);
+            while (wanted.Count > 0 || attempts > 0)
             {
-                var (rows, dead) = Peek(wanted);
-                if (rows.Length == 0)
+                var (rows, dead, made) = Peek(wanted);
+                if (rows.Length + dead.Length + made.Length == 0)
                     break;
-                await WriteAsync(rows, dead, stop);
-                Forget(rows, dead.Length);
+                await WriteAsync(rows, dead, made, stop);
+                Forget(rows, dead.Length, made.Length);
                 wanted.ExceptWith(rows.Select(row => row.EndpointId));
+                attempts -= made.Length;
             }
         }
         finally
@@ -97,16 +123,19 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
 
     public void Dispose() => _turn.Dispose();
 
-    private (Progress[] Rows, DeadLetter[] Dead) Peek(HashSet<Guid> wanted)
+    private (Progress[] Rows, DeadLetter[] Dead, Attempt[] Attempts) Peek(HashSet<Guid> wanted)
     {
         lock (_gate)
         {
             // With dead letters, everything: a letter and the position past it commit together or not at all.
-            return (_dead.Count > 0 ? [.. _pending.Values] : [.. _pending.Values.Where(row => wanted.Contains(row.EndpointId)).Take(RowsAtOnce)], [.. _dead]);
+            Progress[] rows = _dead.Count > 0
+                ? [.. _pending.Values]
+                : [.. _pending.Values.Where(row => wanted.Contains(row.EndpointId)).Take(RowsAtOnce)];
+            return (rows, [.. _dead], [.. _attempts.Take(RowsAtOnce)]);
         }
     }
 
-    private void Forget(Progress[] rows, int dead)
+    private void Forget(Progress[] rows, int dead, int attempts)
     {
         lock (_gate)
         {
@@ -116,12 +145,21 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
                 if (ReferenceEquals(_pending.GetValueOrDefault(row.EndpointId), row))
                     _pending.Remove(row.EndpointId);
             }
+
+            for (var i = 0; i < attempts; i++)
+                _attempts.Dequeue();
+            if (_attempts.Count < MostAttempts)
+            {
+                _full?.SetResult();
+                _full = null;
+            }
         }
     }
 
-    private Task WriteAsync(Progress[] rows, DeadLetter[] dead, CancellationToken stop) => database.WriteAsync(async transaction =>
+    private Task WriteAsync(Progress[] rows, DeadLetter[] dead, Attempt[] attempts, CancellationToken stop) => database.WriteAsync(async transaction =>
     {
-        // A position is this writer's own; the rest is the owner's to reset, which the revision tells.
+        // A position is this writer's own until it is put back, which the epoch tells; the rest is the owner's to reset, which the
+        // revision tells.
         foreach (var row in rows)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
@@ -133,7 +171,7 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
                   last_failure    = CASE WHEN revision = @Revision THEN @LastFailure ELSE last_failure END,
                   disabled_at     = CASE WHEN revision = @Revision THEN @DisabledAt ELSE disabled_at END,
                   disabled_reason = CASE WHEN revision = @Revision THEN @DisabledReason ELSE disabled_reason END
-                WHERE id = @EndpointId AND position <= @Position
+                WHERE id = @EndpointId AND epoch = @Epoch AND position <= @Position
                 """, row, transaction, cancellationToken: stop));
         }
 
@@ -146,6 +184,8 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
                 ON CONFLICT (endpoint_id, position) DO NOTHING
                 """, letter, transaction, cancellationToken: stop));
         }
+
+        await AttemptLog.AddAsync(transaction, attempts, stop);
     }, stop);
 
     [LoggerMessage(LogLevel.Error, "Progress of deliveries cannot be stored; trying again")]

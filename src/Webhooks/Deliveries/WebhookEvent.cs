@@ -11,6 +11,9 @@ internal sealed class WebhookEvent
 {
     public const string TransferPosted = "transfer.posted";
 
+    /// <summary>Sent only when the owner asks for it.</summary>
+    public const string Test = "test";
+
     private readonly Lazy<byte[]> _body;
 
     public WebhookEvent(TransferPosted transfer)
@@ -29,8 +32,8 @@ internal sealed class WebhookEvent
 
     public byte[] Body => _body.Value;
 
-    /// <summary>The message's id at one endpoint: the same on every attempt, after a restart too.</summary>
-    public string IdAt(Guid endpointId) => $"msg_{endpointId:N}_{Position}";
+    /// <summary>As it is sent to one endpoint: the same on every attempt, after a restart too.</summary>
+    public Message MessageFor(Guid endpointId) => new($"msg_{endpointId:N}_{Position}", TransferPosted, Position, Body);
 
     // Without the note: it is between the two, and an endpoint hears of everybody's transfers.
     private static Envelope BodyOf(TransferPosted transfer) => new(TransferPosted, transfer.PostedAt, new(

@@ -5,7 +5,8 @@ using System.Text;
 namespace Rally.Webhooks.Signing;
 
 /// <summary>
-/// Signatures of Standard Webhooks, version 1: <c>v1,</c> and the base64 HMAC-SHA256 of <c>id.timestamp.body</c>
+/// Signatures of Standard Webhooks over <c>id.timestamp.body</c>: version 1 is <c>v1,</c> and the base64 HMAC-SHA256, version 1a
+/// is <c>v1a,</c> and the base64 Ed25519 signature
 /// (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md).
 /// </summary>
 public static class WebhookSignature
@@ -19,13 +20,14 @@ public static class WebhookSignature
     /// <summary>The header with one or more signatures, separated by spaces.</summary>
     public const string SignatureHeader = "webhook-signature";
 
-    private const string Version = "v1,";
+    private const string Symmetric = "v1,";
+    private const string Asymmetric = "v1a,";
     private const int MacBytes = HMACSHA256.HashSizeInBytes;
 
     // A rotation has two signatures, an issuer with both kinds four; nobody has more than this many.
     private const int MostSignatures = 16;
 
-    /// <summary>Signs a message.</summary>
+    /// <summary>Signs a message with a secret that the receiver has too.</summary>
     /// <param name="secret">The endpoint's secret.</param>
     /// <param name="id">The message's id; without a full stop, which separates the signed parts.</param>
     /// <param name="timestampSeconds">Seconds since 1970 UTC.</param>
@@ -34,7 +36,15 @@ public static class WebhookSignature
     {
         Span<byte> mac = stackalloc byte[MacBytes];
         Compute(secret, id, timestampSeconds, body, mac);
-        return Version + Convert.ToBase64String(mac);
+        return Symmetric + Convert.ToBase64String(mac);
+    }
+
+    /// <summary>Signs a message with a key whose public half the receiver has.</summary>
+    /// <inheritdoc cref="Sign(WebhookSecret, string, long, ReadOnlySpan{byte})"/>
+    public static string Sign(WebhookKeyPair key, string id, long timestampSeconds, ReadOnlySpan<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Asymmetric + Convert.ToBase64String(key.Sign([.. Start(id, timestampSeconds), .. body]));
     }
 
     /// <summary>
@@ -51,7 +61,7 @@ public static class WebhookSignature
     {
         ArgumentNullException.ThrowIfNull(secrets);
         ArgumentNullException.ThrowIfNull(signatures);
-        var given = Parse(signatures);
+        var given = Parse(signatures, Symmetric, MacBytes);
         var verified = false;
         Span<byte> mac = stackalloc byte[MacBytes];
         foreach (var secret in secrets)
@@ -64,16 +74,32 @@ public static class WebhookSignature
         return verified;
     }
 
-    private static List<byte[]> Parse(string signatures)
+    /// <summary>
+    /// Whether one of the signatures in <paramref name="signatures"/> was made with the private half of one of
+    /// <paramref name="keys"/>; signatures of other versions are passed over.
+    /// </summary>
+    /// <param name="keys">The public key, and during a rotation the old one too.</param>
+    /// <inheritdoc cref="Verify(IEnumerable{WebhookSecret}, string, long, ReadOnlySpan{byte}, string)"/>
+    public static bool Verify(
+        IEnumerable<WebhookPublicKey> keys, string id, long timestampSeconds, ReadOnlySpan<byte> body, string signatures)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(signatures);
+        byte[] content = [.. Start(id, timestampSeconds), .. body];
+        var given = Parse(signatures, Asymmetric, WebhookKeyPair.SignatureBytes);
+        return keys.Any(key => given.Any(signature => key.Verifies(content, signature)));
+    }
+
+    private static List<byte[]> Parse(string signatures, string version, int bytes)
     {
         var parsed = new List<byte[]>();
         foreach (var signature in signatures.Split(' ', MostSignatures + 1, StringSplitOptions.RemoveEmptyEntries).Take(MostSignatures))
         {
-            var mac = new byte[MacBytes];
-            if (signature.StartsWith(Version, StringComparison.Ordinal)
-                && Convert.TryFromBase64Chars(signature.AsSpan(Version.Length), mac, out var length)
-                && length == MacBytes)
-                parsed.Add(mac);
+            var content = new byte[bytes];
+            if (signature.StartsWith(version, StringComparison.Ordinal)
+                && Convert.TryFromBase64Chars(signature.AsSpan(version.Length), content, out var length)
+                && length == bytes)
+                parsed.Add(content);
         }
 
         return parsed;
@@ -83,8 +109,11 @@ public static class WebhookSignature
     {
         ArgumentNullException.ThrowIfNull(secret);
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret.Key);
-        hmac.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestampSeconds}.")));
+        hmac.AppendData(Start(id, timestampSeconds));
         hmac.AppendData(body);
         hmac.GetHashAndReset(mac);
     }
+
+    private static byte[] Start(string id, long timestampSeconds) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestampSeconds}."));
 }

@@ -7,7 +7,7 @@ namespace Rally.Webhooks.Subscriptions;
 /// Changes an endpoint. Whatever is changed, its failures so far are forgotten and it is tried again at once, from
 /// the position it had reached.
 /// </summary>
-internal sealed class ChangeEndpoint(Database database, EndpointRules rules, EndpointChanges changes, TimeProvider time)
+internal sealed class ChangeEndpoint(Database database, EndpointRules rules, SecretVault vault, EndpointChanges changes, TimeProvider time)
 {
     /// <param name="ClientId">Who asks.</param>
     /// <param name="Id">Which endpoint.</param>
@@ -17,7 +17,17 @@ internal sealed class ChangeEndpoint(Database database, EndpointRules rules, End
     /// <param name="Coins">Null: all coins.</param>
     /// <param name="Enabled">Null: as before.</param>
     public sealed record Request(
-        string ClientId, Guid Id, string? Url, IReadOnlyList<string>? Events, bool CoinsGiven, IReadOnlyList<string>? Coins, bool? Enabled);
+        string ClientId, Guid Id, string? Url, IReadOnlyList<string>? Events, bool CoinsGiven, IReadOnlyList<string>? Coins, bool? Enabled)
+    {
+        /// <summary>To be sent along, instead of those before; null: as before.</summary>
+        public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+        /// <summary>Whether <see cref="PerSecond"/> counts.</summary>
+        public bool PerSecondGiven { get; init; }
+
+        /// <summary>At most so many messages a second; null for no limit.</summary>
+        public long? PerSecond { get; init; }
+    }
 
     public abstract record Result
     {
@@ -33,7 +43,9 @@ internal sealed class ChangeEndpoint(Database database, EndpointRules rules, End
     {
         var wrong = (request.Url is null ? null : rules.WrongUrl(request.Url))
             ?? (request.Events is null ? null : EndpointRules.WrongEvents(request.Events))
-            ?? EndpointRules.WrongCoins(request.Coins);
+            ?? EndpointRules.WrongCoins(request.Coins)
+            ?? EndpointRules.WrongHeaders(request.Headers)
+            ?? EndpointRules.WrongPerSecond(request.PerSecond);
         if (wrong is not null)
             return new Result.Invalid(wrong);
 
@@ -42,6 +54,8 @@ internal sealed class ChangeEndpoint(Database database, EndpointRules rules, End
               url             = COALESCE(@Url, url),
               events          = COALESCE(@events, events),
               coins           = CASE WHEN @coinsGiven = 1 THEN @coins ELSE coins END,
+              headers         = CASE WHEN @headersGiven = 1 THEN @headers ELSE headers END,
+              per_second      = CASE WHEN @perSecondGiven = 1 THEN @PerSecond ELSE per_second END,
               disabled_at     = CASE WHEN @enable = 1 THEN NULL WHEN @disable = 1 THEN COALESCE(disabled_at, @now) ELSE disabled_at END,
               disabled_reason = CASE WHEN @enable = 1 THEN NULL WHEN @disable = 1 THEN COALESCE(disabled_reason, 'by its owner') ELSE disabled_reason END,
               attempts        = 0,
@@ -58,6 +72,10 @@ internal sealed class ChangeEndpoint(Database database, EndpointRules rules, End
             events = request.Events is null ? null : EndpointRules.Join(request.Events),
             coinsGiven = request.CoinsGiven ? 1L : 0L,
             coins = EndpointRules.JoinCoins(request.Coins),
+            headersGiven = request.Headers is null ? 0L : 1L,
+            headers = vault.Seal(request.Headers),
+            perSecondGiven = request.PerSecondGiven ? 1L : 0L,
+            request.PerSecond,
             enable = request.Enabled is true ? 1L : 0L,
             disable = request.Enabled is false ? 1L : 0L,
             now = time.GetUtcNow(),

@@ -16,12 +16,22 @@ internal sealed class CreateEndpoint(
     /// <param name="Events">Event types.</param>
     /// <param name="Coins">Symbols; null for all.</param>
     /// <param name="After">Deliver what comes after this position; null for what comes from now on.</param>
-    public sealed record Request(string ClientId, string? Url, IReadOnlyList<string>? Events, IReadOnlyList<string>? Coins, long? After);
+    public sealed record Request(string ClientId, string? Url, IReadOnlyList<string>? Events, IReadOnlyList<string>? Coins, long? After)
+    {
+        /// <summary>Kinds of signatures; null for those with a secret alone.</summary>
+        public IReadOnlyList<string>? Signatures { get; init; }
+
+        /// <summary>To be sent along.</summary>
+        public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+        /// <summary>At most so many messages a second.</summary>
+        public long? PerSecond { get; init; }
+    }
 
     public abstract record Result
     {
-        /// <summary>Made; the one time its secret is seen.</summary>
-        public sealed record Created(Endpoint Endpoint, WebhookSecret Secret) : Result;
+        /// <summary>Made; the one time its secret is seen. Each is null when it was not asked for.</summary>
+        public sealed record Created(Endpoint Endpoint, WebhookSecret? Secret, WebhookPublicKey? PublicKey) : Result;
 
         public sealed record Invalid(string Reason) : Result;
 
@@ -34,12 +44,14 @@ internal sealed class CreateEndpoint(
         var wrong = rules.WrongUrl(request.Url)
             ?? EndpointRules.WrongEvents(request.Events)
             ?? EndpointRules.WrongCoins(request.Coins)
+            ?? EndpointRules.WrongSignatures(request.Signatures)
+            ?? EndpointRules.WrongHeaders(request.Headers)
+            ?? EndpointRules.WrongPerSecond(request.PerSecond)
             ?? (request.After is < 0 || request.After > last ? $"after must be from 0 to the log's last position, {last}." : null);
         if (wrong is not null)
             return new Result.Invalid(wrong);
 
         var now = time.GetUtcNow();
-        var secret = WebhookSecret.Create();
         var endpoint = new Endpoint
         {
             Id = Guid.CreateVersion7(now),
@@ -47,25 +59,29 @@ internal sealed class CreateEndpoint(
             Url = request.Url!,
             Events = EndpointRules.Join(request.Events!),
             Coins = EndpointRules.JoinCoins(request.Coins),
-            Secret = vault.Seal(secret),
+            Headers = vault.Seal(request.Headers),
+            PerSecond = request.PerSecond,
             CreatedAt = now,
             Revision = 1,
             Position = request.After ?? last,
         };
-        if (!await InsertAsync(endpoint, stop))
+        var kinds = request.Signatures ?? [EndpointKey.Symmetric];
+        var keys = kinds.Distinct().Select(kind => NewKey.OfKind(kind, endpoint.Id, vault, now)).ToList();
+        if (!await InsertAsync(endpoint, keys, stop))
             return new Result.TooMany(options.Value.MaxEndpointsPerClient);
         changes.Publish(endpoint.Id);
-        return new Result.Created(endpoint, secret);
+        return new Result.Created(
+            endpoint, keys.Select(key => key.Secret).FirstOrDefault(secret => secret is not null), keys.Select(key => key.PublicKey).FirstOrDefault(key => key is not null));
     }
 
-    private Task<bool> InsertAsync(Endpoint endpoint, CancellationToken stop) => database.WriteAsync(async transaction =>
+    private Task<bool> InsertAsync(Endpoint endpoint, List<NewKey> keys, CancellationToken stop) => database.WriteAsync(async transaction =>
     {
         // Otherwise two requests at once could both count one too few.
         await database.SerializeAsync(transaction, "webhooks.endpoints", stop);
         var inserted = await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
             INSERT INTO webhook_endpoint
-              (id, client_id, url, events, coins, secret, created_at, revision, position, attempts)
-            SELECT @Id, @ClientId, @Url, @Events, @Coins, @Secret, @CreatedAt, @Revision, @Position, 0
+              (id, client_id, url, events, coins, headers, per_second, created_at, revision, position, attempts)
+            SELECT @Id, @ClientId, @Url, @Events, @Coins, @Headers, @PerSecond, @CreatedAt, @Revision, @Position, 0
             WHERE (SELECT COUNT(*) FROM webhook_endpoint WHERE client_id = @ClientId) < @most
             """, new
         {
@@ -74,12 +90,17 @@ internal sealed class CreateEndpoint(
             endpoint.Url,
             endpoint.Events,
             endpoint.Coins,
-            endpoint.Secret,
+            endpoint.Headers,
+            endpoint.PerSecond,
             endpoint.CreatedAt,
             endpoint.Revision,
             endpoint.Position,
             most = (long)options.Value.MaxEndpointsPerClient,
         }, transaction, cancellationToken: stop));
-        return inserted == 1;
+        if (inserted == 0)
+            return false;
+        foreach (var key in keys)
+            await EndpointKey.AddAsync(transaction, key.Row);
+        return true;
     }, stop);
 }

@@ -9,7 +9,7 @@ internal sealed record Endpoint
 {
     /// <summary>What to select.</summary>
     public const string Columns =
-        "id, client_id, url, events, coins, secret, created_at, revision, position, attempts, " +
+        "id, client_id, url, events, coins, headers, per_second, created_at, revision, epoch, position, attempts, " +
         "next_attempt_at, failing_since, last_failure, disabled_at, disabled_reason";
 
     /// <summary>Its id (UUID version 7).</summary>
@@ -27,14 +27,20 @@ internal sealed record Endpoint
     /// <summary>The coins it wants, separated by spaces; null for all.</summary>
     public string? Coins { get; init; }
 
-    /// <summary>The signing secret, encrypted.</summary>
-    public required byte[] Secret { get; init; }
+    /// <summary>Headers that its owner wants sent along, encrypted; null for none.</summary>
+    public byte[]? Headers { get; init; }
+
+    /// <summary>How many messages it gets in a second at most; null for no limit.</summary>
+    public long? PerSecond { get; init; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Rises with every change by its owner.</summary>
     public required long Revision { get; init; }
+
+    /// <summary>Rises when <see cref="Position"/> is put back.</summary>
+    public long Epoch { get; init; }
 
     /// <summary>The last place in the log that is dealt with.</summary>
     public required long Position { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Network;
@@ -10,6 +11,16 @@ internal sealed class EndpointRules(AddressGuard guard)
     public const int MaxUrlLength = 2_000;
     public const int MaxCoins = 100;
     private const int MaxSymbolLength = 32;
+    private const int MaxHeaders = 10;
+    private const int MaxHeaderName = 64;
+    private const int MaxHeaderValue = 1_024;
+    private const long MaxPerSecond = 10_000;
+
+    // Those that say how a message is framed, or where it goes.
+    private static readonly FrozenSet<string> ReservedHeaders = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Host", "Connection", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect",
+        "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto");
 
     public string? WrongUrl(string? text)
     {
@@ -48,6 +59,33 @@ internal sealed class EndpointRules(AddressGuard guard)
             ? null
             : "coins must be symbols of letters and digits.";
     }
+
+    public static string? WrongHeaders(IReadOnlyDictionary<string, string>? headers)
+    {
+        if (headers is null)
+            return null;
+        if (headers.Count > MaxHeaders)
+            return $"headers may be {MaxHeaders} at most.";
+        foreach (var (name, value) in headers)
+        {
+            if (name.Length is 0 or > MaxHeaderName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+                return $"headers must have names of letters, digits, '-' and '_', at most {MaxHeaderName}.";
+            if (ReservedHeaders.Contains(name) || name.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase))
+                return $"headers may not name {name}: it is set by the sender.";
+            if (value is not { Length: <= MaxHeaderValue } || !value.All(c => c is >= ' ' and < '\x7f'))
+                return $"headers must have values of plain ASCII, at most {MaxHeaderValue} characters; {name} has not.";
+        }
+
+        return null;
+    }
+
+    public static string? WrongPerSecond(long? perSecond) =>
+        perSecond is null or (>= 1 and <= MaxPerSecond) ? null : $"perSecond must be from 1 to {MaxPerSecond}, or null for no limit.";
+
+    public static string? WrongSignatures(IReadOnlyList<string>? kinds) =>
+        kinds is null || (kinds.Count > 0 && kinds.All(kind => kind is EndpointKey.Symmetric or EndpointKey.Asymmetric))
+            ? null
+            : $"signatures must name {EndpointKey.Symmetric}, {EndpointKey.Asymmetric} or both.";
 
     /// <summary>Event types as stored.</summary>
     public static string Join(IReadOnlyList<string> events) => string.Join(' ', events.Distinct());

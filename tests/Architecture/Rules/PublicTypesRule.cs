@@ -35,6 +35,7 @@ internal static class PublicTypesRule
         ["Webhooks"] =
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
+            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey",
             "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal",
         ],
         ["Sandbox"] =

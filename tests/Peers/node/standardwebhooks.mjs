@@ -1,6 +1,9 @@
 // The standardwebhooks package on both ends.
 //   sign SECRET ID BODY   prints the headers of a message signed now, as JSON
-//   receive               prints its address; PUT /secret, then POST deliveries to /hook, then GET /report
+//   receive               prints its address; PUT /secret or /verifiers, then POST deliveries to /hook, then GET /report
+//                         /verifiers takes {"secrets":[…],"publicKeys":[…]}: the report says which of them verify a delivery. The
+//                         package knows no Ed25519, so that is node's own.
+import { createPublicKey, verify } from "node:crypto";
 import { createServer } from "node:http";
 import { Webhook } from "standardwebhooks";
 
@@ -23,7 +26,7 @@ if (mode === "sign") {
 }
 
 function receive() {
-  let webhook;
+  let webhook, verifiers;
   const report = [];
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -31,12 +34,14 @@ function receive() {
     const body = Buffer.concat(chunks).toString();
     if (request.url === "/secret") {
       webhook = new Webhook(body);
+    } else if (request.url === "/verifiers") {
+      verifiers = JSON.parse(body);
     } else if (request.url === "/report") {
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify(report));
       return;
     } else {
-      report.push(examine(webhook, body, request.headers));
+      report.push(verifiers ? whichVerify(verifiers, body, request.headers) : examine(webhook, body, request.headers));
     }
     response.statusCode = 204;
     response.end();
@@ -57,6 +62,23 @@ function examine(webhook, body, headers) {
     [body, { ...headers, "webhook-timestamp": `${Number(headers["webhook-timestamp"]) + 1}` }],
   ].filter(([changed, changedHeaders]) => accepts(webhook, changed, changedHeaders)).length;
   return seen;
+}
+
+function whichVerify({ secrets, publicKeys }, body, headers) {
+  return {
+    secrets: secrets.map(secret => accepts(new Webhook(secret), body, headers)),
+    publicKeys: publicKeys.map(key => verifiesByKey(key, body, headers)),
+    changedVerifies: publicKeys.some(key => verifiesByKey(key, body + " ", headers)),
+  };
+}
+
+function verifiesByKey(text, body, headers) {
+  // SubjectPublicKeyInfo of Ed25519 (RFC 8410) is this and the 32 bytes.
+  const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(text.replace("whpk_", ""), "base64")]);
+  const key = createPublicKey({ key: der, format: "der", type: "spki" });
+  const content = Buffer.from(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`);
+  return headers["webhook-signature"].split(" ").filter(signature => signature.startsWith("v1a,"))
+    .some(signature => verify(null, content, key, Buffer.from(signature.slice("v1a,".length), "base64")));
 }
 
 function accepts(webhook, body, headers) {

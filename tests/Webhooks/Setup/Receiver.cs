@@ -18,6 +18,8 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>A delivery as it came over the wire.</summary>
     public sealed record Received(string Path, string Id, long Timestamp, string Signature, byte[] Body)
     {
+        public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
         public long Position => JsonDocument.Parse(Body).RootElement.GetProperty("data").GetProperty("position").GetInt64();
     }
 
@@ -75,7 +77,10 @@ internal sealed class Receiver : IAsyncDisposable
             headers[WebhookSignature.IdHeader].Single()!,
             long.Parse(headers[WebhookSignature.TimestampHeader].Single()!),
             headers[WebhookSignature.SignatureHeader].Single()!,
-            body.ToArray()));
+            body.ToArray())
+        {
+            Headers = headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+        });
         await Answer(context);
     }
 }

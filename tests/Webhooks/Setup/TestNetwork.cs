@@ -104,10 +104,13 @@ internal sealed class TestNetwork : IAsyncDisposable
         return client;
     }
 
-    public async Task<Subscription> SubscribeAsync(string url, string[]? coins = null, long? after = null)
+    public Task<Subscription> SubscribeAsync(string url, string[]? coins = null, long? after = null) =>
+        SubscribeAsync(new { url, events = new[] { "transfer.posted" }, coins, after });
+
+    public async Task<Subscription> SubscribeAsync(object asked)
     {
         using var client = Client();
-        using var response = await client.PostAsJsonAsync("/api/webhook-endpoints", new { url, events = new[] { "transfer.posted" }, coins, after });
+        using var response = await client.PostAsJsonAsync("/api/webhook-endpoints", asked);
         var body = await response.Content.ReadAsStringAsync();
         return response.IsSuccessStatusCode
             ? JsonSerializer.Deserialize<Subscription>(body, JsonSerializerOptions.Web)!
@@ -138,6 +141,23 @@ internal sealed class TestNetwork : IAsyncDisposable
         using var client = Client();
         using var response = await client.PatchAsJsonAsync($"/api/webhook-endpoints/{subscription.Id}", change);
         response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Reads something of an endpoint.</summary>
+    public async Task<JsonObject> ReadAsync(Subscription subscription, string what)
+    {
+        using var client = Client();
+        return (await client.GetFromJsonAsync<JsonObject>($"/api/webhook-endpoints/{subscription.Id}/{what}"))!;
+    }
+
+    /// <summary>Asks for something to be done with an endpoint.</summary>
+    public async Task<JsonObject> DoAsync(Subscription subscription, string what, object asked, int status = 200)
+    {
+        using var client = Client();
+        using var response = await client.PostAsJsonAsync($"/api/webhook-endpoints/{subscription.Id}/{what}", asked);
+        var body = await response.Content.ReadAsStringAsync();
+        Xunit.Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode}: {body}");
+        return JsonNode.Parse(body)!.AsObject();
     }
 
     /// <summary>Puts one transfer into the log: the issue of a new coin.</summary>
@@ -184,4 +204,4 @@ internal sealed class TestNetwork : IAsyncDisposable
 }
 
 /// <summary>What the API answers to a new endpoint.</summary>
-internal sealed record Subscription(Guid Id, string Url, string[] Events, string[]? Coins, string Secret, long Position);
+internal sealed record Subscription(Guid Id, string Url, string[] Events, string[]? Coins, string Secret, string? PublicKey, long Position);

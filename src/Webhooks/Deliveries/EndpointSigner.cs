@@ -1,0 +1,32 @@
+using Rally.Webhooks.Signing;
+using Rally.Webhooks.Subscriptions;
+
+namespace Rally.Webhooks.Deliveries;
+
+/// <summary>Signs an endpoint's messages with all of its keys that count at the time; they are decrypted once.</summary>
+internal sealed class EndpointSigner
+{
+    private readonly List<(DateTimeOffset? EndsAt, Func<string, long, byte[], string> Sign)> _keys = [];
+
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The host's keys are not those the endpoint's were encrypted with.</exception>
+    public EndpointSigner(IEnumerable<EndpointKey> keys, SecretVault vault)
+    {
+        foreach (var key in keys)
+        {
+            if (key.Kind == EndpointKey.Asymmetric)
+            {
+                var pair = vault.OpenKeyPair(key.Sealed);
+                _keys.Add((key.EndsAt, (id, seconds, body) => WebhookSignature.Sign(pair, id, seconds, body)));
+                continue;
+            }
+
+            var secret = vault.OpenSecret(key.Sealed);
+            _keys.Add((key.EndsAt, (id, seconds, body) => WebhookSignature.Sign(secret, id, seconds, body)));
+        }
+    }
+
+    /// <returns>The signatures, separated by spaces.</returns>
+    public string Sign(string messageId, DateTimeOffset now, byte[] body) => string.Join(' ', _keys
+        .Where(key => key.EndsAt is null || key.EndsAt > now)
+        .Select(key => key.Sign(messageId, now.ToUnixTimeSeconds(), body)));
+}
