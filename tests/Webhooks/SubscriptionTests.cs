@@ -30,7 +30,7 @@ public sealed class SubscriptionTests
 
         var read = (await client.GetFromJsonAsync<JsonObject>(made.Headers.Location))!;
         Assert.Equal(
-            ["id", "url", "events", "coins", "createdAt", "position", "lastPosition", "lag", "failures", "failingSince",
+            ["id", "url", "events", "coins", "perSecond", "createdAt", "position", "lastPosition", "lag", "failures", "failingSince",
              "lastFailure", "nextAttemptAt", "deadLetters", "disabledAt", "disabledReason"],
             read.Select(field => field.Key));
 
