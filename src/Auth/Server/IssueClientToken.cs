@@ -30,6 +30,8 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Sco
         database.WriteAsync<TokenOutcome>(async transaction =>
         {
             var grant = await grants.AddAsync(transaction, client.Id, accountId: null, scopes);
+            if (refreshToken is not null)
+                await grants.HoldAsync(transaction, grant.Id, withRefreshToken: true);
             return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken), grant);
         }, stop);
 }

@@ -52,6 +52,9 @@ internal sealed class RedeemCode(
         if (!Pkce.Proves(verifier, row.CodeChallenge))
             return new TokenOutcome.Refused(OAuthError.InvalidGrant("code_verifier does not fit the code_challenge."));
 
+        var hasRefresh = client.MayUse(GrantType.RefreshToken);
+        if (!await grants.HoldAsync(transaction, row.GrantId, hasRefresh))
+            return Unknown;
         // Of two requests at once, on whatever processes, this lets one through.
         var claimed = await transaction.Connection!.ExecuteAsync(
             "UPDATE auth_code SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
@@ -64,8 +67,7 @@ internal sealed class RedeemCode(
             return new TokenOutcome.Refused(obstacle);
         }
 
-        var response = await grants.IssueAsync(
-            transaction, grant, grant.Scope, client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New() : null);
+        var response = await grants.IssueAsync(transaction, grant, grant.Scope, hasRefresh ? OpaqueToken.New() : null);
         return new TokenOutcome.Issued(response, grant, row.Nonce);
     }
 

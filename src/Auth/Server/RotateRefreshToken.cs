@@ -61,6 +61,8 @@ internal sealed class RotateRefreshToken(
 
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         var accessScope = Scope.Join(asked.Count > 0 ? asked : granted);
+        if (!await grants.HoldAsync(transaction, row.GrantId, withRefreshToken: row.UsedAt is null))
+            return Unknown;
         if (row.UsedAt is not null)
         {
             log.LogInformation("Client {Client} repeats a refresh of grant {Grant}, whose answer it has not used.", client.Id, row.GrantId);

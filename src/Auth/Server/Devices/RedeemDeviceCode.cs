@@ -52,16 +52,17 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
 
     private async Task<TokenOutcome> IssueAsync(DbTransaction transaction, Client client, byte[] hash)
     {
-        // Of two requests at once, on whatever processes, this lets one through.
-        var claimed = await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_device_code SET state = @used WHERE hash = @hash AND state = @allowed",
-            new { used = DeviceState.Used, allowed = DeviceState.Allowed, hash }, transaction);
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<GrantRow>("""
             SELECT g.id, g.account_id, g.scope, g.signed_in_at, g.revoked_at
             FROM auth_device_code d JOIN auth_grant g ON g.id = d.grant_id WHERE d.hash = @hash
             """, new { hash }, transaction);
-        if (row is null || row.RevokedAt is not null)
+        var hasRefresh = client.MayUse(GrantType.RefreshToken);
+        if (row is null || row.RevokedAt is not null || !await grants.HoldAsync(transaction, row.Id, hasRefresh))
             return Unknown;
+        // Of two requests at once, on whatever processes, this lets one through.
+        var claimed = await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_device_code SET state = @used WHERE hash = @hash AND state = @allowed",
+            new { used = DeviceState.Used, allowed = DeviceState.Allowed, hash }, transaction);
         if (claimed == 0)
         {
             await grants.RevokeAsync(transaction, row.Id);
@@ -70,8 +71,7 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
         }
 
         var grant = new Grant(row.Id, client.Id, row.AccountId, row.Scope, AuthorizationDetails: null, row.SignedInAt);
-        var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New() : null;
-        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken), grant);
+        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, hasRefresh ? OpaqueToken.New() : null), grant);
     }
 
     private sealed record Row(string ClientId, string State, long PollSeconds, DateTimeOffset? PolledAt, DateTimeOffset ExpiresAt);
