@@ -71,10 +71,10 @@ public sealed class LockOrderTests
             var account = (await accounts.FindByIdAsync($"{id}", default))!;
 
             await Task.WhenAll([
-                .. tokens.Select(token => Task.Run(() => server.Get<RotateRefreshToken>().ExecuteAsync(bot, token, isProven: true, [], default))),
+                .. tokens.Select(token => Task.Run(() => server.Get<RotateRefreshToken>().ExecuteAsync(bot, token, isProven: true, [], key: null, default))),
                 Task.Run(() => server.Get<RedeemCode>().ExecuteAsync(
-                    bot, Parameters.OfQuery($"code={code}&redirect_uri={AuthServer.Callback}&code_verifier={verifier}"), default)),
-                Task.Run(() => server.Get<RedeemDeviceCode>().ExecuteAsync(bot, Parameters.OfQuery($"device_code={device}"), default)),
+                    bot, Parameters.OfQuery($"code={code}&redirect_uri={AuthServer.Callback}&code_verifier={verifier}"), key: null, default)),
+                Task.Run(() => server.Get<RedeemDeviceCode>().ExecuteAsync(bot, Parameters.OfQuery($"device_code={device}"), key: null, default)),
                 Task.Run(() => server.Get<DeleteAccount>().ExecuteAsync(account, default)),
             ]);
 
@@ -133,7 +133,7 @@ public sealed class LockOrderTests
             for (var i = 0; i < tokens.Length; i++)
             {
                 tokens[i] = OpaqueToken.New();
-                await grants.IssueAsync(transaction, await grants.AddAsync(transaction, bot.ClientId, account, bot.Scopes), "", tokens[i]);
+                await grants.IssueAsync(transaction, await grants.AddAsync(transaction, bot.ClientId, account, bot.Scopes), "", tokens[i], key: null);
             }
 
             return tokens;
