@@ -20,7 +20,7 @@ internal sealed class PruneExpired(Database database, TimeProvider time, ILogger
     [
         ("auth_pushed_request", "hash"), ("auth_device_code", "hash"), ("auth_access_token", "hash"),
         ("auth_transfer_request", "id"), ("auth_refresh_token", "hash"), ("auth_passkey_challenge", "hash"),
-        ("auth_reserved_name", "hash"), ("auth_link_move", "provider, subject"), ("auth_dpop_proof", "hash"), ("auth_grant", "id"),
+        ("auth_reserved_name", "hash"), ("auth_link_move", "provider, subject"), ("auth_dpop_proof", "hash"), ("auth_mail", "id"), ("auth_grant", "id"),
     ];
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
