@@ -9,7 +9,7 @@ namespace Rally.Webhooks.Deliveries;
 /// <summary>Keeps one pump running for every endpoint that is not disabled.</summary>
 internal sealed partial class DeliveryDispatcher(
     Database database, EndpointChanges changes, FeedTail tail, Lanes lanes, DeliverySender sender, ProgressWriter writer,
-    RetrySchedule schedule, TimeProvider time, ILogger<DeliveryDispatcher> log) : BackgroundService
+    RetrySchedule schedule, ISubscribers subscribers, TimeProvider time, ILogger<DeliveryDispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
@@ -78,7 +78,7 @@ internal sealed partial class DeliveryDispatcher(
 
     private void Start(Endpoint endpoint, CancellationToken stop)
     {
-        var pump = new EndpointPump(endpoint, tail, lanes, sender, writer, schedule, time, log);
+        var pump = new EndpointPump(endpoint, tail, lanes, sender, writer, schedule, subscribers, time, log);
         var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _running.Add(endpoint.Id, new(Task.Run(() => pump.RunAsync(ending.Token), CancellationToken.None), ending));
     }
