@@ -25,6 +25,7 @@ internal static class AppsModule
         services.AddScoped<DeveloperPage>();
         services.AddScoped<OwnAppPage>();
         services.AddScoped<OperatorAppsPage>();
+        services.AddSingleton(provider => new FindApp(provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<AppGate>()));
         services.AddSingleton(provider => new RegisterApp(
             provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<ScopeCatalog>()));
     }

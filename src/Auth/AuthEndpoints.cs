@@ -91,6 +91,7 @@ internal static class AuthEndpoints
         app.MapGet(Paths.ExportAccount, (HttpContext context, LeavingPage page) => page.ExportAsync(context));
         app.MapGet(Paths.DeleteAccount, (HttpContext context, LeavingPage page) => page.ShowAsync(context));
         app.MapPost(Paths.DeleteAccount, (HttpContext context, LeavingPage page) => page.DeleteAsync(context)).AddEndpointFilter(limit);
+        app.MapPost(Paths.DeleteAccountByPasskey, (HttpContext context, LeavingPage page) => page.DeleteByPasskeyAsync(context)).AddEndpointFilter(limit);
         MapPasskeys(app, limit);
         app.MapGet(Paths.Apps, (HttpContext context, AppPage page) => page.ShowAsync(context));
         app.MapPost(Paths.Apps, (HttpContext context, AppPage page) => page.SetAsync(context)).AddEndpointFilter(limit);

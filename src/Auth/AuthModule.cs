@@ -19,6 +19,7 @@ using Rally.Auth.Passkeys;
 using Rally.Auth.SecondFactors;
 using Rally.Auth.Server;
 using Rally.Auth.Server.Devices;
+using Rally.Auth.Server.Dpop;
 using Rally.Auth.Server.Keys;
 using Rally.Auth.Spending;
 using Rally.Storage;
@@ -157,6 +158,7 @@ public static class AuthModule
         services.AddSingleton<PushedRequestEndpoint>();
         services.AddSingleton<AuthorizationRequestReader>();
         services.AddSingleton<Issuer>();
+        services.AddSingleton<DpopProofs>();
         services.AddSingleton<GrantStore>();
         services.AddSingleton<Consents>();
         services.AddSingleton<IssueCode>();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Storage;
 using Rally.Webhooks.Api;
@@ -14,7 +15,8 @@ public static class WebhooksModule
 {
     /// <summary>
     /// Registers the module. The host brings the store, the ledger's feed, and Data Protection with keys that
-    /// survive a restart: signing secrets are encrypted with them.
+    /// survive a restart: signing secrets are encrypted with them. Where clients can be suspended or go, it also registers an
+    /// <see cref="ISubscribers"/>.
     /// </summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, Action<WebhooksOptions>? configure = null)
     {
@@ -40,6 +42,9 @@ public static class WebhooksModule
         services.AddSingleton<RotateKey>();
         services.AddSingleton<RecoverEndpoint>();
         services.AddSingleton<ReadDeliveries>();
+        services.TryAddSingleton<ISubscribers, EverySubscriber>();
+        services.AddSingleton<EndSubscriptions>();
+        services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
 
         services.AddSingleton(_ => new RetrySchedule(RetrySchedule.UnpredictableJitter()));
         services.AddSingleton<Lanes>();

@@ -1,4 +1,5 @@
 using System.Net;
+using Dapper;
 using Rally.Bot.Demo;
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
@@ -177,6 +178,68 @@ public sealed class LinkTests
         await town.LinkAsync(town.Fan, "fan");
         await town.RoleBecomesAsync(town.Fan, true);
     }
+
+    [Theory, EachEngine]
+    public async Task Of_a_fan_whose_account_is_gone_the_bot_takes_the_roles_and_forgets_the_rest(Engine engine)
+    {
+        await using var town = await Town.WithGoldTierAsync(
+            engine, settings: [("Network:LookAtLinksEvery", "00:00:01"), ("Network:ForgetAfter", "00:00:00")]);
+        await town.LinkAsync(town.Fan, "fan");
+        await town.SendAsync(town.Creator, town.Fan, "60");
+        await town.RoleBecomesAsync(town.Fan, true);
+        await town.SettledAsync();
+        Assert.NotEqual(0, await TracesAsync(town, town.Fan));
+
+        using var browser = new DemoBrowser();
+        await browser.OpenAsync(new Uri(town.Address, "sign-in?returnUrl=/account/delete"), CancellationToken.None);
+        await browser.PressAsync("Sign in", new Dictionary<string, string> { ["username"] = "fan", ["password"] = "demo-password-fan" }, CancellationToken.None);
+        await browser.PressAsync("Delete my account", new Dictionary<string, string> { ["username"] = "fan", ["password"] = "demo-password-fan" }, CancellationToken.None);
+        Assert.Contains("is gone", browser.Text, StringComparison.Ordinal);
+
+        await town.RoleBecomesAsync(town.Fan, false);
+        await Eventually.TrueAsync(async () => await TracesAsync(town, town.Fan) == 0, "the fan is forgotten");
+        Assert.NotEqual(0, await TracesAsync(town, town.Creator));
+        await town.SaysAsync(town.Creator, "coin", "balance", "PTM");
+    }
+
+    [Fact]
+    public async Task Of_a_fan_who_withdrew_access_moderators_may_ask_why_until_some_days_have_passed()
+    {
+        await using var town = await Town.WithGoldTierAsync();
+        await town.LinkAsync(town.Fan, "fan");
+        await town.SendAsync(town.Creator, town.Fan, "60");
+        await town.RoleBecomesAsync(town.Fan, true);
+        using var browser = new DemoBrowser();
+        await browser.OpenAsync(new Uri(town.Address, "sign-in?returnUrl=/account"), CancellationToken.None);
+        await browser.PressAsync("Sign in", new Dictionary<string, string> { ["username"] = "fan", ["password"] = "demo-password-fan" }, CancellationToken.None);
+        await browser.PressAsync("Revoke", Nothing, CancellationToken.None);
+
+        // Nothing else makes the bot look.
+        await town.Inside<LookAtLinks>().RunOnceAsync(CancellationToken.None);
+        await town.RoleBecomesAsync(town.Fan, false);
+        await town.SettledAsync();
+        var (kept, forgotten) = (await TracesAsync(town, town.Fan), town.Inside<ForgottenFans>());
+        var now = TimeProvider.System.GetUtcNow();
+        Assert.Equal(0, await forgotten.ForgetAsync(now - TimeSpan.FromDays(7), CancellationToken.None));
+        Assert.Equal(kept, await TracesAsync(town, town.Fan));
+
+        // As long as the fan is still to be looked at, all stays; then it goes.
+        var later = now + TimeSpan.FromMinutes(1);
+        await ExecuteAsync(town, "INSERT INTO bot_dirty (guild_id, user_id, because, version, attempts, not_before) VALUES (1, @id, '', 1, 0, 9999999999999)", town.Fan);
+        Assert.Equal(0, await forgotten.ForgetAsync(later, CancellationToken.None));
+        await ExecuteAsync(town, "DELETE FROM bot_dirty WHERE user_id = @id", town.Fan);
+        Assert.Equal(1, await forgotten.ForgetAsync(later, CancellationToken.None));
+        Assert.Equal(0, await TracesAsync(town, town.Fan));
+    }
+
+    private static Task<int> ExecuteAsync(Town town, string sql, ulong member) =>
+        town.Inside<Database>().WriteAsync(transaction => transaction.Connection!.ExecuteAsync(sql, new { id = (long)member }, transaction));
+
+    private static Task<long> TracesAsync(Town town, ulong member) =>
+        town.Inside<Database>().ReadAsync(connection => connection.ExecuteScalarAsync<long>("""
+            SELECT (SELECT COUNT(*) FROM bot_link WHERE discord_user_id = @id) + (SELECT COUNT(*) FROM bot_link_offer WHERE discord_user_id = @id)
+              + (SELECT COUNT(*) FROM bot_decision WHERE user_id = @id) + (SELECT COUNT(*) FROM bot_dirty WHERE user_id = @id)
+            """, new { id = (long)member }));
 
     [Theory, EachEngine]
     public async Task Tokens_are_refreshed_when_they_end_also_by_many_commands_at_once(Engine engine)

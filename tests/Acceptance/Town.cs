@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Rally.Bot.Demo;
 using Rally.Bot.Hosting;
@@ -98,6 +99,8 @@ internal sealed class Town : IAsyncDisposable
                 services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(Logs);
                 Network = new();
                 services.AddSingleton(_ => RallyHttp.CreateClient(TimeProvider.System, Network));
+                // Hashing at its real cost is for the tests that run the program itself.
+                services.PostConfigure<PasswordHasherOptions>(hasher => hasher.IterationCount /= 100);
                 _parts?.Invoke(services);
             });
         await RallyHost.StartAsync(_app, CancellationToken.None);

@@ -13,7 +13,7 @@ public sealed class BearerTests
         await using var server = await AuthServer.StartAsync();
         var app = new OAuthApp(server);
         var without = await app.CallAsync("/oauth2/userinfo", null);
-        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer realm=\"api\""), (without.StatusCode, without.Headers.WwwAuthenticate.ToString()));
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer realm=\"api\", DPoP realm=\"api\", algs=\"RS256 ES256\""), (without.StatusCode, without.Headers.WwwAuthenticate.ToString()));
         foreach (var token in new[] { "x", new string('A', 43), new string('é', 43) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/oauth2/userinfo");

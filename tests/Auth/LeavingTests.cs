@@ -99,11 +99,38 @@ public sealed class LeavingTests
         Assert.Equal("bot", export.GetProperty("grants")[0].GetProperty("clientId").GetString());
         Assert.True(export.GetProperty("sessions").GetArrayLength() > 0);
         Assert.EndsWith($"/api/accounts/{id}/transfers", export.GetProperty("ledger").GetProperty("transfers").GetString(), StringComparison.Ordinal);
+        Assert.Contains("data of its own", export.GetProperty("keptByApps").GetString(), StringComparison.Ordinal);
         var hash = (await server.Get<AccountStore>().FindAsync(id, default))!.PasswordHash;
         Assert.DoesNotContain(hash, export.ToString(), StringComparison.Ordinal);
 
         server.Clock.Advance(RecentProof.Lifetime + TimeSpan.FromSeconds(1));
         Assert.Equal("Is it still you?", (await browser.OpenAsync("/account/export")).Title);
+    }
+
+    [Theory, EachEngine]
+    public async Task The_last_letter_says_so_and_is_forgotten_with_its_address_whether_it_went_or_not(Engine engine)
+    {
+        await using (var smtp = new SmtpServer())
+        await using (var server = await MailTests.StartAsync(smtp, engine))
+        {
+            await DeleteWithAddressAsync(server);
+            var mail = await smtp.MailAsync(1);
+            Assert.Equal(Email, mail.To);
+            Assert.Contains("Your Rally account alice was deleted", mail.Text, StringComparison.Ordinal);
+            await Eventually.TrueAsync(async () => await CountMailAsync(server) == 0, "the letter is forgotten");
+        }
+
+        // Nobody listens there, so it waits, and goes with nobody's account.
+        await using var nowhere = await AuthServer.StartAsync(engine, options =>
+        {
+            (options.PublicUrl, options.Mail.Host, options.Mail.Port, options.Mail.From) = (new("https://rally.example"), "127.0.0.1", 9, "rally@rally.example");
+        });
+        var id = await DeleteWithAddressAsync(nowhere);
+        Assert.Equal(1, await CountMailAsync(nowhere));
+        Assert.Empty(await FindAsync(nowhere, engine, id));
+        nowhere.Clock.Jump(TimeSpan.FromDays(3) + TimeSpan.FromSeconds(1));
+        await nowhere.Get<PruneExpired>().RunOnceAsync(default);
+        Assert.Equal(0, await CountMailAsync(nowhere));
     }
 
     /// <summary>Whoever adds a table about accounts has to add it to the export, or say here why not, and let it go with the account.</summary>
@@ -125,6 +152,18 @@ public sealed class LeavingTests
         var queries = string.Join('\n', ExportAccount.Parts.Select(part => part.Query)) + '\n';
         Assert.All(found.Select(each => each.Table).Except(leftOut), table => Assert.Matches($@"FROM {table}\s", queries));
     }
+
+    private static async Task<Guid> DeleteWithAddressAsync(AuthServer server)
+    {
+        var id = await server.CreateAccountAsync();
+        await server.Store.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_account SET email = @Email WHERE id = @id", new { Email, id }, transaction));
+        Assert.True(await server.Get<DeleteAccount>().ExecuteAsync((await server.Get<AccountStore>().FindAsync(id, default))!, default));
+        return id;
+    }
+
+    private static Task<long> CountMailAsync(AuthServer server) =>
+        server.Store.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM auth_mail"));
 
     private static Task<Browser.Page> DeleteAsync(Browser browser, Browser.Page page, string name, string password) =>
         browser.PressAsync(page, "Delete my account for good", ("username", name), ("password", password));

@@ -235,7 +235,7 @@ public sealed class MailTests
     [InlineData("", null)]
     public void An_address_is_one_mailbox_in_plain_ascii(string typed, string? kept) => Assert.Equal(kept, EmailAddress.Fold(typed));
 
-    private static Task<AuthServer> StartAsync(SmtpServer smtp, Engine engine, Action<AuthOptions>? configure = null) =>
+    internal static Task<AuthServer> StartAsync(SmtpServer smtp, Engine engine, Action<AuthOptions>? configure = null) =>
         AuthServer.StartAsync(engine, options =>
         {
             smtp.Configure(options);

@@ -23,6 +23,9 @@ internal sealed class OAuthApp(AuthServer server, string clientId = "bot", strin
         public string RefreshToken => Json.GetProperty("refresh_token").GetString()!;
     }
 
+    /// <summary>The proof that goes with each request, made from its method, its address and the access token with it.</summary>
+    public Func<string, string, string?, string?>? Proof { get; set; }
+
     public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>A right authorization request; an override with a null value leaves that parameter out.</summary>
@@ -91,7 +94,11 @@ internal sealed class OAuthApp(AuthServer server, string clientId = "bot", strin
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (accessToken is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue(Proof is null ? "Bearer" : "DPoP", accessToken);
+            AddProof(request, accessToken);
+        }
+
         return await server.Http.SendAsync(request);
     }
 
@@ -115,11 +122,18 @@ internal sealed class OAuthApp(AuthServer server, string clientId = "bot", strin
             request.Headers.Authorization = new AuthenticationHeaderValue(
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(clientId)}:{Uri.EscapeDataString(secret)}")));
         request.Content = new FormUrlEncodedContent(form);
+        AddProof(request, null);
         var response = await server.Http.SendAsync(request);
         var json = await ReadAsync(response);
         foreach (var name in new[] { "access_token", "refresh_token", "id_token", "device_code" })
             SuiteLog.Secret(json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var token) ? token.GetString() : null);
         return new Answer(response.StatusCode, json, response);
+    }
+
+    private void AddProof(HttpRequestMessage request, string? accessToken)
+    {
+        if (Proof?.Invoke(request.Method.Method, new Uri(server.Address, request.RequestUri!).AbsoluteUri, accessToken) is { } proof)
+            request.Headers.TryAddWithoutValidation("DPoP", proof);
     }
 
     public static async Task<JsonElement> ReadAsync(HttpResponseMessage response)

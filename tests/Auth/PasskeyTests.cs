@@ -197,6 +197,23 @@ public sealed class PasskeyTests : IDisposable
     }
 
     [Theory, EachEngine]
+    public async Task A_passkey_is_proof_enough_to_delete_the_account_with_its_name_typed(Engine engine)
+    {
+        await using var server = await StartAsync(engine);
+        using var alice = server.OpenBrowser();
+        await AddAsync(alice);
+        async Task<Browser.Page> TryAsync(string name, Func<string, string> answer)
+        {
+            var page = await alice.OpenAsync("/account/delete");
+            return await alice.PressAsync(page, "Delete my account for good, with a passkey", ("username", name), ("credential", answer(OptionsOf(page))));
+        }
+
+        foreach (var refused in new[] { await TryAsync("bob", _device.Get), await TryAsync("alice", _ => "{}") })
+            Assert.Equal((HttpStatusCode.BadRequest, "Leave"), (refused.Status, refused.Title));
+        Assert.Equal("Your account is deleted", (await TryAsync("alice", _device.Get)).Title);
+    }
+
+    [Theory, EachEngine]
     public async Task Nobody_changes_the_passkeys_of_others_or_adds_one_twice(Engine engine)
     {
         await using var server = await StartAsync(engine);

@@ -80,6 +80,7 @@ public sealed class SafetyTests
             "authorization_response_iss_parameter_supported":true,
             "subject_types_supported":["public"],
             "id_token_signing_alg_values_supported":["RS256","ES256"],
+            "dpop_signing_alg_values_supported":["RS256","ES256"],
             "claims_supported":["sub","iss","aud","azp","iat","exp","auth_time","nonce","at_hash","preferred_username","username","rnbUserId"],
             "prompt_values_supported":["none","login","consent","select_account"],
             "claims_parameter_supported":false,

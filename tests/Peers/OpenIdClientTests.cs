@@ -56,12 +56,32 @@ public sealed class OpenIdClientTests
         Assert.Equal((2 * 13) + 3, Passed(printed));
     }
 
+    [Theory, EachEngine]
+    public async Task A_certified_client_binds_its_tokens_to_a_key_and_no_wrong_proof_is_taken(Engine engine)
+    {
+        await using var network = await Network.StartAsync(engine);
+        var printed = await NodePeer.RunAsync("dpop.mjs", JsonSerializer.Serialize(new
+        {
+            issuer = network.Issuer,
+            clientId = "RS256-app",
+            clientSecret = Secret,
+            publicId = Network.PublicApp,
+            redirectUri = RedirectUri,
+            username = "alice",
+            password = Password,
+        }));
+
+        Assert.Equal((2 * 17) + 1, Passed(printed));
+    }
+
     private static int Passed(string printed) => printed.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal));
 
     /// <summary>The module on Kestrel with alice and an app for each way to sign.</summary>
     private sealed class Network(TestDatabase database, WebApplication app) : IAsyncDisposable
     {
         public static readonly string[] Algorithms = ["RS256", "ES256"];
+
+        public const string PublicApp = "public-app";
 
         public string Issuer { get; } = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
@@ -90,6 +110,8 @@ public sealed class OpenIdClientTests
                 }));
             }
 
+            Assert.IsType<RegisterApp.Registered>(await app.Services.GetRequiredService<RegisterApp>().ExecuteAsync(new RegisterApp.Request(
+                PublicApp, "Peer", "The tests", null, [RedirectUri], ["profile"], ["authorization_code", "refresh_token"])));
             return new Network(database, app);
         }
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Rally.Auth.Accounts;
+using Rally.Auth.Links;
 using Rally.Auth.Mail;
 using Rally.Auth.Server;
-using Rally.Storage;
 
 namespace Rally.Auth.Apps;
 
@@ -11,7 +11,7 @@ namespace Rally.Auth.Apps;
 /// it waits again.
 /// </summary>
 internal sealed class ChangeApp(
-    ClientStore clients, AppRules rules, ScopeCatalog scopes, AppGate gate, Notices notices, Database database, ILogger<ChangeApp> log)
+    ClientStore clients, AppRules rules, ScopeCatalog scopes, AppGate gate, Notices notices, LinkStore links, Consents consents, ILogger<ChangeApp> log)
 {
     /// <returns>What is wrong; none when it is done, or the app is not this account's.</returns>
     public async Task<IReadOnlyList<string>> ExecuteAsync(Account owner, string clientId, AppDraft draft, CancellationToken stop)
@@ -34,8 +34,10 @@ internal sealed class ChangeApp(
     /// <returns>Whether it was this account's.</returns>
     public async Task<bool> DeleteAsync(Account owner, string clientId, CancellationToken stop)
     {
-        var isDeleted = await database.WriteAsync(async transaction =>
+        // Accounts are deleted under the same lock, and what they allowed the app goes with either.
+        var isDeleted = await links.ChangeAsync(async transaction =>
         {
+            await consents.LockAsync(transaction, owner.Id, stop);
             if (!await ClientStore.DeleteAsync(transaction, clientId, owner.Id))
                 return false;
             await notices.AddAsync(transaction, owner, "An app of your Rally account was deleted", $"The app {clientId} was deleted.");

@@ -13,7 +13,7 @@ namespace Rally.Auth.Apps;
 /// removes it; one that was old already ends at once, so that there are never more than two.
 /// </summary>
 internal sealed class ChangeAppSecret(
-    Database database, Notices notices, IOptions<AuthOptions> options, TimeProvider time, ILogger<ChangeAppSecret> log)
+    Database database, Consents consents, Notices notices, IOptions<AuthOptions> options, TimeProvider time, ILogger<ChangeAppSecret> log)
 {
     /// <returns>The new secret, to be shown once; null when the account has no such app with a secret.</returns>
     public async Task<string?> ExecuteAsync(Account owner, string clientId, CancellationToken stop)
@@ -21,6 +21,7 @@ internal sealed class ChangeAppSecret(
         var secret = OpaqueToken.New();
         var isChanged = await database.WriteAsync(async transaction =>
         {
+            await consents.LockAsync(transaction, owner.Id, stop);
             var changed = await transaction.Connection!.ExecuteAsync("""
                 UPDATE auth_client SET old_secret_hash = secret_hash, old_secret_until = @until, secret_hash = @hash
                 WHERE id = @clientId AND account_id = @Id AND secret_hash IS NOT NULL

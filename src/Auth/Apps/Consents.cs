@@ -51,8 +51,9 @@ internal sealed class Consents(Database database, TimeProvider time)
 
     /// <summary>
     /// Keeps others from changing the account's consents until the transaction ends. Whoever ends several of its grants, a
-    /// grant with its consent, or the account comes here before writing any of them: in another order two could wait for each
-    /// other. Only <c>auth.links</c> and <c>auth.first-operator</c> come earlier.
+    /// grant with its consent, the account, or an app that it owns comes here before writing any of them: in another order two
+    /// could wait for each other. Only <c>auth.links</c> and <c>auth.first-operator</c> come earlier; rows follow as keys delete
+    /// them: the consent, its grants, their tokens (<see cref="GrantStore.HoldAsync"/>).
     /// </summary>
     public Task LockAsync(DbTransaction transaction, Guid accountId, CancellationToken stop) =>
         database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);
@@ -85,10 +86,10 @@ internal sealed class Consents(Database database, TimeProvider time)
     {
         await LockAsync(transaction, accountId, stop);
         await transaction.Connection!.ExecuteAsync("""
-            UPDATE auth_grant SET revoked_at = @now WHERE id = @grantId AND revoked_at IS NULL;
             DELETE FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId
               AND NOT EXISTS (SELECT 1 FROM auth_grant
-                              WHERE account_id = @accountId AND client_id = @clientId AND revoked_at IS NULL);
+                              WHERE account_id = @accountId AND client_id = @clientId AND id <> @grantId AND revoked_at IS NULL);
+            UPDATE auth_grant SET revoked_at = @now WHERE id = @grantId AND revoked_at IS NULL;
             """, new { grantId, accountId, clientId, now = time.GetUtcNow() }, transaction);
     }
 

@@ -57,7 +57,7 @@ internal sealed class FormerTokens(
         if (client is not null && gate.FaultOf(client) is { } closed)
             return FormerJson.Forbidden("unauthorized-client", closed);
         return client is not null && client.MayUse(GrantType.ClientCredentials)
-            ? Answer(context, await rotate.ExecuteAsync(client, token, isProven: false, [], context.RequestAborted))
+            ? Answer(context, await rotate.ExecuteAsync(client, token, isProven: false, [], key: null, context.RequestAborted))
             : Answer(context, RotateRefreshToken.Unknown);
     }
 

@@ -75,6 +75,8 @@ internal sealed class ExportAccount(Database database, TimeProvider time)
             export[name] = new JsonArray([.. rows.Cast<IDictionary<string, object?>>().Select(Row)]);
         }
 
+        export["keptByApps"] = "Each app under 'apps' keeps data of its own about you, which is not in this file. That goes for the bot on Discord too, " +
+            "which keeps which Discord account is yours, what it may use, and why it gave or took roles. Ask the app's owner for it.";
         // The log belongs to everybody, and is read where everybody reads it.
         export["ledger"] = new JsonObject
         {

@@ -18,9 +18,24 @@ internal sealed class Notices(Outbox outbox, IOptions<AuthOptions> options)
 
     /// <summary>The same of something that others did.</summary>
     public Task TellAsync(DbTransaction transaction, Account account, string subject, string text) =>
+        AddAsync(transaction, account, account.Id, subject, text);
+
+    /// <summary>The last letter about an account that this transaction deletes: its address is forgotten with it, sent or not.</summary>
+    public Task TakeLeaveAsync(DbTransaction transaction, Account account) => AddAsync(
+        transaction, account, null, "Your Rally account is deleted",
+        $"""
+        Your Rally account {account.UserName} was deleted, with all that was
+        kept of you here. Its coins stay in the public log under the id
+        {account.Id}.
+        This letter is the last: your address is forgotten with it.
+        If that was not you, tell those who run this server. A deleted
+        account cannot be brought back.
+        """);
+
+    private Task AddAsync(DbTransaction transaction, Account account, Guid? of, string subject, string text) =>
         options.Value.Mail.Host is null || account.Email is not { } email
             ? Task.CompletedTask
-            : outbox.AddAsync(transaction, account.Id, new Letter(email, subject, text, null), Lifetime);
+            : outbox.AddAsync(transaction, of, new Letter(email, subject, text, null), Lifetime);
 
     /// <inheritdoc cref="Outbox.Wake"/>
     public void Wake() => outbox.Wake();

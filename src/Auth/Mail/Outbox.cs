@@ -20,7 +20,11 @@ internal sealed class Outbox(Database database, IDataProtectionProvider protecti
     internal sealed record Waiting(Guid Id, Letter Letter, string UserName, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, long Attempts);
 
     /// <summary>Adds a letter about an account, and forgets all that came to nothing. Call <see cref="Wake"/> after the commit.</summary>
-    public Task AddAsync(DbTransaction transaction, Guid accountId, Letter letter, TimeSpan lifetime)
+    /// <param name="transaction">In which.</param>
+    /// <param name="accountId">With which it goes if it has not been sent by then; null for the letter that outlives its account.</param>
+    /// <param name="letter">What it says.</param>
+    /// <param name="lifetime">How long it is tried.</param>
+    public Task AddAsync(DbTransaction transaction, Guid? accountId, Letter letter, TimeSpan lifetime)
     {
         var now = time.GetUtcNow();
         return transaction.Connection!.ExecuteAsync("""

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Rally.Auth.Accounts;
 using Rally.Auth.Leaving;
+using Rally.Auth.Passkeys;
 using Rally.Auth.SecondFactors;
 using Rally.Auth.Server;
 
@@ -9,7 +10,8 @@ namespace Rally.Auth.Pages;
 
 /// <summary>/account/export and /account/delete: everything kept of a person, to take along; and its end.</summary>
 internal sealed class LeavingPage(
-    BrowserSession session, RecentProof proof, SignIn signIn, SecondFactor second, ExportAccount export, DeleteAccount delete, Issuer issuer, Forms forms)
+    BrowserSession session, RecentProof proof, SignIn signIn, SecondFactor second, CheckPasskey check, PasskeyStore store, ExportAccount export,
+    DeleteAccount delete, Issuer issuer, Forms forms, PasskeyForms passkeys)
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
@@ -27,7 +29,7 @@ internal sealed class LeavingPage(
 
     public async Task<IResult> ShowAsync(HttpContext context) =>
         await session.FindAccountAsync(context) is { } account
-            ? Page(context, account, null, [])
+            ? await PageAsync(context, account, null, [])
             : new SeeOther(ReturnUrl.With(Paths.SignIn, Paths.DeleteAccount));
 
     public async Task<IResult> DeleteAsync(HttpContext context)
@@ -38,12 +40,32 @@ internal sealed class LeavingPage(
             return Forms.Stale;
         var stop = context.RequestAborted;
         if (UserName.Fold(form["username"]) != account.UserName)
-            return Page(context, account, form["username"], ["That is not the user name of this account."]);
+            return await PageAsync(context, account, form["username"], [WrongName]);
         var isCode = account.HasSecondFactor && form["password"] is null;
-        if (!(isCode ? await second.TakeAsync(account, form["code"], stop) : await signIn.CheckAsync(account, form["password"], stop)))
-            return Page(context, account, form["username"], [isCode ? ProvePage.WrongCode : SignIn.WrongPassword]);
-        if (!await delete.ExecuteAsync(account, stop))
-            return Page(context, account, form["username"], ["You are the only operator. Nobody could run this installation after you."]);
+        var isRight = isCode ? await second.TakeAsync(account, form["code"], stop) : await signIn.CheckAsync(account, form["password"], stop);
+        return isRight
+            ? await DeleteAsync(context, account, form)
+            : await PageAsync(context, account, form["username"], [isCode ? ProvePage.WrongCode : SignIn.WrongPassword]);
+    }
+
+    public async Task<IResult> DeleteByPasskeyAsync(HttpContext context)
+    {
+        var account = await session.FindAccountAsync(context);
+        if (await forms.ReadAsync(context) is not { } form || account is null)
+            return Forms.Stale;
+        if (UserName.Fold(form["username"]) != account.UserName)
+            return await PageAsync(context, account, form["username"], [WrongName]);
+        return await check.ExecuteAsync(context, account, form["ticket"], form["credential"]) is not null
+            ? await DeleteAsync(context, account, form)
+            : await PageAsync(context, account, form["username"], [CheckPasskey.Refusal]);
+    }
+
+    private const string WrongName = "That is not the user name of this account.";
+
+    private async Task<IResult> DeleteAsync(HttpContext context, Account account, Parameters form)
+    {
+        if (!await delete.ExecuteAsync(account, context.RequestAborted))
+            return await PageAsync(context, account, form["username"], ["You are the only operator. Nobody could run this installation after you."]);
         await session.EndAsync(context);
         return new PageResult(
             "Your account is deleted",
@@ -53,31 +75,42 @@ internal sealed class LeavingPage(
             """);
     }
 
-    private PageResult Page(HttpContext context, Account account, string? typed, string[] errors) => new(
-        "Leave",
-        $"""
-        {Forms.Errors(errors)}
-        <h2>Take your data along</h2>
-        <p>One file with all that is kept of you here: account, browsers, links, passkeys, apps. It has no passwords or keys in it.</p>
-        <p><a href="{Paths.ExportAccount}">Download your data</a></p>
-        <h2>Delete your account</h2>
-        <p>At once, and for good, these go: your user name, password, e-mail address, second factor and passkeys; your linked accounts, and with them
-        roles and perks that they opened; the access of all apps; the apps that you registered, for everybody who uses them; every browser that is signed in.</p>
-        <p>These stay: balances and transfers of the Rally id <code>{account.Id.ToString()}</code> in the public log, which nobody can take entries out of. <strong>Coins
-        that you hold are lost</strong>, for nobody can sign in for that id again: send or sell them first. A coin that you have launched goes on
-        without you, and what is due to its creator goes to that id as well.</p>
-        <form method="post" action="{Paths.DeleteAccount}">
-          {forms.Token(context)}
-          <label for="username">Type your user name, {account.UserName}</label>
-          <input id="username" name="username" value="{typed}" autocomplete="off" autocapitalize="none" spellcheck="false" required>
-          <label for="password">Password{(account.HasSecondFactor ? ", or leave it empty and give a code" : "")}</label>
-          <input id="password" name="password" type="password" autocomplete="current-password"{(account.HasSecondFactor ? "" : " required")}>
-          {(account.HasSecondFactor ? Code : Html.Empty)}
-          <button>Delete my account for good</button>
-        </form>
-        <p><a href="{Paths.Account}">Keep it</a></p>
-        """,
-        errors.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+    private async Task<IResult> PageAsync(HttpContext context, Account account, string? typed, string[] errors)
+    {
+        var hasPasskey = (await store.OfAsync(account.Id, context.RequestAborted)).Count > 0;
+        return new PageResult(
+            "Leave",
+            $"""
+            {Forms.Errors(errors)}
+            <h2>Take your data along</h2>
+            <p>One file with all that is kept of you here: account, browsers, links, passkeys, apps. It has no passwords or keys in it. Apps that
+            you allowed, this server's Discord bot too, keep what they keep of you themselves: the file names them, and it is for their owners to tell.</p>
+            <p><a href="{Paths.ExportAccount}">Download your data</a></p>
+            <h2>Delete your account</h2>
+            <p>At once, and for good, these go: your user name, password, e-mail address, second factor and passkeys; your linked accounts, and with them
+            roles and perks that they opened; the access of all apps, which learn that you are gone when they ask; the apps that you registered, for everybody who uses them; every browser that is signed in.</p>
+            <p>These stay: balances and transfers of the Rally id <code>{account.Id.ToString()}</code> in the public log, which nobody can take entries out of. <strong>Coins
+            that you hold are lost</strong>, for nobody can sign in for that id again: send or sell them first. A coin that you have launched goes on
+            without you, and what is due to its creator goes to that id as well.</p>
+            <form method="post" action="{Paths.DeleteAccount}">
+              {forms.Token(context)}
+              {NameField(account, typed, "username")}
+              <label for="password">Password{(account.HasSecondFactor ? ", or leave it empty and give a code" : "")}</label>
+              <input id="password" name="password" type="password" autocomplete="current-password"{(account.HasSecondFactor ? "" : " required")}>
+              {(account.HasSecondFactor ? Code : Html.Empty)}
+              <button>Delete my account for good</button>
+            </form>
+            {(hasPasskey ? await passkeys.SignInAsync(context, account, Paths.DeleteAccountByPasskey, Paths.Account, "Delete my account for good, with a passkey", NameField(account, typed, "username-with-passkey")) : Html.Empty)}
+            <p><a href="{Paths.Account}">Keep it</a></p>
+            """,
+            errors.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
+            script: hasPasskey ? passkeys.ScriptFor(context) : null);
+    }
+
+    private static Html NameField(Account account, string? typed, string id) => $"""
+        <label for="{id}">Type your user name, {account.UserName}</label>
+        <input id="{id}" name="username" value="{typed}" autocomplete="off" autocapitalize="none" spellcheck="false" required>
+        """;
 
     private static Html Code => $"""
         <label for="code">Code of your authenticator app</label>

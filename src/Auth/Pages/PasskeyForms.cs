@@ -18,8 +18,9 @@ internal sealed class PasskeyForms(CheckPasskey check, Issuer issuer, Forms form
     /// <param name="action">Where it goes.</param>
     /// <param name="returnUrl">Where to go on from there.</param>
     /// <param name="button">What the button says.</param>
+    /// <param name="typed">What is typed beside it, if anything.</param>
     /// <param name="autofill">Whether the browser offers passkeys with the user names too, without being asked.</param>
-    public async Task<Html> SignInAsync(HttpContext context, Account? account, string action, string returnUrl, string button, bool autofill = false)
+    public async Task<Html> SignInAsync(HttpContext context, Account? account, string action, string returnUrl, string button, Html? typed = null, bool autofill = false)
     {
         if (!PasskeySettings.ArePossible(issuer, context.Request))
             return Html.Empty;
@@ -30,6 +31,7 @@ internal sealed class PasskeyForms(CheckPasskey check, Issuer issuer, Forms form
               <input type="hidden" name="returnUrl" value="{returnUrl}">
               <input type="hidden" name="ticket" value="{question.Ticket}">
               <input type="hidden" name="credential">
+              {typed ?? Html.Empty}
               <button class="quiet">{button}</button>
             </form>
             """;

@@ -18,6 +18,9 @@ internal sealed record AuthorizationRequest(
     /// <summary>Goes into the ID token as it came.</summary>
     public string? Nonce { get; init; }
 
+    /// <summary>The thumbprint of the key that the code will be bound to (RFC 9449, 10); null for none.</summary>
+    public string? ProofKey { get; init; }
+
     /// <summary>Of <see cref="Prompt.All"/>; none of them, or none by itself, most of the time.</summary>
     public IReadOnlyList<string> Prompts { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using Rally.Auth.Apps;
 using Rally.Auth.Links;
@@ -11,6 +12,9 @@ namespace Rally.Auth.Server;
 /// </summary>
 internal sealed class AuthorizationRequestReader(ClientStore clients, AppGate gate, ScopeCatalog scopes, PushedRequests pushedRequests)
 {
+    /// <summary>RFC 9449, 10.</summary>
+    public const string ProofKeyName = "dpop_jkt";
+
     private const int MostNonceCharacters = 500;
 
     public async Task<Reading> ReadAsync(Parameters parameters, CancellationToken stop)
@@ -49,6 +53,7 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, AppGate ga
             Pushed = pushed?.Hash,
             IsFormer = isFormer,
             Nonce = parameters["nonce"],
+            ProofKey = parameters[ProofKeyName],
             Prompts = Prompt.Parse(parameters["prompt"])!,
             MaxAge = parameters["max_age"] is { } seconds ? TimeSpan.FromSeconds(Seconds(seconds)!.Value) : null,
         });
@@ -85,6 +90,9 @@ internal sealed class AuthorizationRequestReader(ClientStore clients, AppGate ga
             return OAuthError.InvalidRequest("max_age must be a number of seconds.");
         if (parameters["nonce"]?.Length > MostNonceCharacters)
             return OAuthError.InvalidRequest("nonce must have at most 500 characters.");
+
+        if (parameters[ProofKeyName] is { } key && !(key.Length == 43 && Base64Url.IsValid(key)))
+            return OAuthError.InvalidRequest("dpop_jkt must be the SHA-256 thumbprint of a key, as 43 characters of base64url.");
 
         return scopes.FaultOf(Scope.Split(parameters["scope"]), client);
     }

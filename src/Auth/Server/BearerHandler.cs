@@ -7,37 +7,47 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rally.Auth.Apps;
+using Rally.Auth.Server.Dpop;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
 
 /// <summary>
-/// Authenticates API requests by access token, in the Authorization header only (RFC 6750). The principal has
-/// <c>client_id</c>, a <c>scope</c> each, and <c>sub</c> unless the token is a client's own.
+/// Authenticates API requests by access token, in the Authorization header only (RFC 6750). A token that is bound to a key comes
+/// as <c>DPoP</c>, with a proof (RFC 9449, 7), and never as <c>Bearer</c>. The principal has <c>client_id</c>, a <c>scope</c> each, and
+/// <c>sub</c> unless the token is a client's own.
 /// </summary>
 internal sealed class BearerHandler(
-    Database database, AppGate gate, TimeProvider time, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+    Database database, AppGate gate, DpopProofs proofs, TimeProvider time, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string Name = "Bearer";
+
+    // One handler serves one request.
+    private bool _isDpop;
+    private string _error = "invalid_token";
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization;
         if (header.Count == 0 ||
-            !AuthenticationHeaderValue.TryParse(header.ToString(), out var value) ||
-            !value.Scheme.Equals(Name, StringComparison.OrdinalIgnoreCase))
+            !AuthenticationHeaderValue.TryParse(header.ToString(), out var value))
+            return AuthenticateResult.NoResult();
+        _isDpop = value.Scheme.Equals(DpopProofs.Header, StringComparison.OrdinalIgnoreCase);
+        if (!_isDpop && !value.Scheme.Equals(Name, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
         if (OpaqueToken.Hash(value.Parameter) is not { } hash)
             return AuthenticateResult.Fail("The access token is malformed.");
 
         var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>("""
-            SELECT g.client_id, g.account_id, t.scope
+            SELECT g.client_id, g.account_id, t.scope, t.proof_key
             FROM auth_access_token t JOIN auth_grant g ON g.id = t.grant_id JOIN auth_client c ON c.id = g.client_id
             WHERE t.hash = @hash AND t.expires_at > @now AND g.revoked_at IS NULL AND c.state IN ('approved', @AlsoOpen)
             """, new { hash, now = time.GetUtcNow(), gate.AlsoOpen }), Context.RequestAborted);
         if (row is null)
             return AuthenticateResult.Fail("The access token is unknown, expired or revoked, or its app may not use the network.");
+        if (await FaultOfProofAsync(row.ProofKey, value.Parameter!) is { } fault)
+            return AuthenticateResult.Fail(fault);
 
         var identity = new ClaimsIdentity(Name, nameType: "sub", roleType: null);
         identity.AddClaim(new Claim("client_id", row.ClientId));
@@ -47,22 +57,37 @@ internal sealed class BearerHandler(
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name));
     }
 
+    private async Task<string?> FaultOfProofAsync(string? key, string token)
+    {
+        if (key is null)
+            return _isDpop ? "The access token is bound to no key; it comes as Bearer." : null;
+        if (!_isDpop)
+            return "The access token is bound to a key; it comes as DPoP, with a proof.";
+        var fault = await proofs.CheckAsync(Request, token, key, Context.RequestAborted);
+        if (fault is not null)
+            _error = OAuthError.InvalidProof(fault).Code;
+        return fault;
+    }
+
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var attempt = await HandleAuthenticateOnceSafeAsync();
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         // Without a token there is nothing wrong with it, so no error is named (RFC 6750, 3.1).
-        Response.Headers.WWWAuthenticate = attempt.Failure is { } failure
-            ? $"Bearer realm=\"api\", error=\"invalid_token\", error_description=\"{failure.Message}\""
-            : "Bearer realm=\"api\"";
+        Challenge(attempt.Failure is { } failure ? $", error=\"{_error}\", error_description=\"{failure.Message}\"" : "");
     }
+
+    // Both ways to send a token are offered, and the one that was tried says what was wrong (RFC 9449, 7.2).
+    private void Challenge(string error) => Response.Headers.WWWAuthenticate = new([
+        $"{Name} realm=\"api\"{(_isDpop ? "" : error)}",
+        $"{DpopProofs.Header} realm=\"api\"{(_isDpop ? error : "")}, algs=\"{DpopProofs.Algorithms}\""]);
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         Response.StatusCode = StatusCodes.Status403Forbidden;
-        Response.Headers.WWWAuthenticate = "Bearer realm=\"api\", error=\"insufficient_scope\"";
+        Challenge(", error=\"insufficient_scope\"");
         return Task.CompletedTask;
     }
 
-    private sealed record Row(string ClientId, Guid? AccountId, string Scope);
+    private sealed record Row(string ClientId, Guid? AccountId, string Scope, string? ProofKey);
 }

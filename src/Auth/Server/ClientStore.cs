@@ -7,7 +7,7 @@ using Rally.Storage;
 namespace Rally.Auth.Server;
 
 /// <summary>The registered clients.</summary>
-internal sealed partial class ClientStore(Database database, TimeProvider time)
+internal sealed partial class ClientStore(Database database, Consents consents, TimeProvider time)
 {
     /// <summary>The most that <see cref="InStateAsync"/> finds.</summary>
     public const int Most = 50;
@@ -74,6 +74,9 @@ internal sealed partial class ClientStore(Database database, TimeProvider time)
     public Task<bool> ChangeAsync(string id, Guid? owner, Func<Client, Client?> change, Func<DbTransaction, Task> then, CancellationToken stop) =>
         database.WriteAsync(async transaction =>
         {
+            // The owner may be deleting the account, and with it the app.
+            if (owner is { } account)
+                await consents.LockAsync(transaction, account, stop);
             // Of two changes at once, one could undo the other unseen.
             await database.SerializeAsync(transaction, $"auth.app.{id}", stop);
             if (await FindAsync(transaction.Connection!, transaction, id) is not { } before || before.AccountId != owner || change(before) is not { } after)

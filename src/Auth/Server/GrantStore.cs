@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Options;
+using Rally.Auth.Server.Dpop;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
@@ -28,36 +29,52 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
     private TimeSpan LongestUnused =>
         new[] { options.Value.CodeLifetime, options.Value.DeviceCodeLifetime, options.Value.AccessTokenLifetime }.Max();
 
-    /// <summary>Issues an access token.</summary>
+    /// <summary>
+    /// Keeps the grant where it is until the transaction ends, and lets it last as long as what is now issued on it. Comes before
+    /// anything that hangs on the grant is written: whoever deletes an account or an app goes from the grant down to its tokens
+    /// too, and in another order the two could wait for each other.
+    /// </summary>
+    /// <returns>False when it is gone meanwhile.</returns>
+    public async Task<bool> HoldAsync(DbTransaction transaction, Guid grantId, bool withRefreshToken)
+    {
+        var end = time.GetUtcNow() + (withRefreshToken ? options.Value.RefreshTokenIdleLifetime : options.Value.AccessTokenLifetime);
+        return await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_grant SET expires_at = CASE WHEN expires_at < @end THEN @end ELSE expires_at END WHERE id = @grantId",
+            new { end, grantId }, transaction) == 1;
+    }
+
+    /// <summary>Issues an access token on a grant that is new, or that <see cref="HoldAsync"/> holds.</summary>
+    /// <param name="transaction">In which.</param>
+    /// <param name="grant">On which.</param>
+    /// <param name="accessScope">What of it the access token may do.</param>
     /// <param name="refreshToken">A new one for all that was granted, which is kept too; null for none.</param>
+    /// <param name="key">What they are bound to; null for bearer tokens.</param>
     public async Task<TokenResponse> IssueAsync(
-        DbTransaction transaction, Grant grant, string accessScope, string? refreshToken)
+        DbTransaction transaction, Grant grant, string accessScope, string? refreshToken, DpopKey? key)
     {
         var now = time.GetUtcNow();
         var access = OpaqueToken.New();
-        var accessEnds = now + options.Value.AccessTokenLifetime;
         await transaction.Connection!.ExecuteAsync("""
-            INSERT INTO auth_access_token (hash, grant_id, scope, expires_at) VALUES (@hash, @Id, @accessScope, @expiresAt)
+            INSERT INTO auth_access_token (hash, grant_id, scope, expires_at, proof_key) VALUES (@hash, @Id, @accessScope, @expiresAt, @Thumbprint)
             """,
-            new { hash = OpaqueToken.Hash(access), grant.Id, accessScope, expiresAt = accessEnds }, transaction);
+            new { hash = OpaqueToken.Hash(access), grant.Id, accessScope, key?.Thumbprint, expiresAt = now + options.Value.AccessTokenLifetime }, transaction);
 
         if (refreshToken is not null)
         {
             await transaction.Connection!.ExecuteAsync(
-                "INSERT INTO auth_refresh_token (hash, grant_id, expires_at) VALUES (@hash, @Id, @expiresAt)",
-                new { hash = OpaqueToken.Hash(refreshToken), grant.Id, expiresAt = now + options.Value.RefreshTokenIdleLifetime },
+                "INSERT INTO auth_refresh_token (hash, grant_id, expires_at, proof_key) VALUES (@hash, @Id, @expiresAt, @proofKey)",
+                new
+                {
+                    hash = OpaqueToken.Hash(refreshToken),
+                    grant.Id,
+                    expiresAt = now + options.Value.RefreshTokenIdleLifetime,
+                    proofKey = key is { BindsRefreshToken: true } ? key.Thumbprint : null,
+                },
                 transaction);
         }
 
-        if (grant.AccountId is not null || refreshToken is not null)
-        {
-            await transaction.Connection!.ExecuteAsync(
-                "UPDATE auth_grant SET expires_at = @end WHERE id = @Id AND expires_at < @end",
-                new { end = refreshToken is null ? accessEnds : now + options.Value.RefreshTokenIdleLifetime, grant.Id }, transaction);
-        }
-
         return new TokenResponse(
-            access, "Bearer", (long)options.Value.AccessTokenLifetime.TotalSeconds, refreshToken, accessScope,
+            access, key is null ? "Bearer" : DpopProofs.Header, (long)options.Value.AccessTokenLifetime.TotalSeconds, refreshToken, accessScope,
             grant.AuthorizationDetails is { } details ? JsonElement.Parse(details) : null);
     }
 

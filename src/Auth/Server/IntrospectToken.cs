@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Rally.Auth.Apps;
+using Rally.Auth.Server.Dpop;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
@@ -15,7 +16,10 @@ internal sealed class IntrospectToken(Database database, TimeProvider time)
     /// <param name="TokenType">Absent for a refresh token, which is no credential at the API.</param>
     internal sealed record Answer(
         bool Active, string? Iss = null, string? ClientId = null, string? Scope = null, string? TokenType = null, long? Exp = null,
-        string? Sub = null, string? Username = null, JsonElement? AuthorizationDetails = null);
+        string? Sub = null, string? Username = null, JsonElement? AuthorizationDetails = null, Confirmation? Cnf = null);
+
+    /// <param name="Jkt">The thumbprint of the key that the token is bound to (RFC 9449, 6.2).</param>
+    internal sealed record Confirmation(string Jkt);
 
     private static readonly Answer Inactive = new(false);
 
@@ -24,10 +28,10 @@ internal sealed class IntrospectToken(Database database, TimeProvider time)
         if (OpaqueToken.Hash(token) is not { } hash)
             return Inactive;
         var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>("""
-            SELECT t.kind, COALESCE(t.scope, g.scope) AS scope, t.expires_at, g.account_id, g.authorization_details, a.user_name
-            FROM (SELECT grant_id, 'access' AS kind, scope, expires_at FROM auth_access_token WHERE hash = @hash
+            SELECT t.kind, COALESCE(t.scope, g.scope) AS scope, t.expires_at, t.proof_key, g.account_id, g.authorization_details, a.user_name
+            FROM (SELECT grant_id, 'access' AS kind, scope, expires_at, proof_key FROM auth_access_token WHERE hash = @hash
                   UNION ALL
-                  SELECT grant_id, 'refresh' AS kind, NULL AS scope, expires_at FROM auth_refresh_token
+                  SELECT grant_id, 'refresh' AS kind, NULL AS scope, expires_at, proof_key FROM auth_refresh_token
                   WHERE hash = @hash AND used_at IS NULL) t
             JOIN auth_grant g ON g.id = t.grant_id
             LEFT JOIN auth_account a ON a.id = g.account_id
@@ -36,9 +40,10 @@ internal sealed class IntrospectToken(Database database, TimeProvider time)
         if (row is null)
             return Inactive;
         return new Answer(
-            true, issuer, client.Id, row.Scope, row.Kind == "access" ? "Bearer" : null, row.ExpiresAt.ToUnixTimeSeconds(),
+            true, issuer, client.Id, row.Scope, row.Kind != "access" ? null : row.ProofKey is null ? "Bearer" : DpopProofs.Header, row.ExpiresAt.ToUnixTimeSeconds(),
             row.AccountId?.ToString(), Scope.Split(row.Scope).Contains(KnownScopes.Profile.Name) ? row.UserName : null,
-            row.AuthorizationDetails is { } details ? JsonElement.Parse(details) : null);
+            row.AuthorizationDetails is { } details ? JsonElement.Parse(details) : null,
+            row.ProofKey is { } key ? new(key) : null);
     }
 
     // Not positional: what is absent has no type on SQLite.
@@ -55,5 +60,7 @@ internal sealed class IntrospectToken(Database database, TimeProvider time)
         public string? AuthorizationDetails { get; init; }
 
         public string? UserName { get; init; }
+
+        public string? ProofKey { get; init; }
     }
 }

@@ -1,3 +1,4 @@
+using Rally.Auth.Server.Dpop;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
@@ -8,7 +9,7 @@ namespace Rally.Auth.Server;
 /// </summary>
 internal sealed class IssueClientToken(Database database, GrantStore grants, ScopeCatalog catalog)
 {
-    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
+    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
         var asked = Scope.Split(form["scope"]);
         if (asked.Except(client.Scopes).Any())
@@ -16,7 +17,7 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Sco
         if (!asked.All(catalog.IsForClients))
             return new TokenOutcome.Refused(OAuthError.InvalidScope("A scope asked for is only on tokens that a person gave."));
         IReadOnlyList<string> scopes = asked.Count > 0 ? asked : [.. client.Scopes.Where(catalog.IsForClients)];
-        return await IssueAsync(client, scopes, refreshToken: null, stop);
+        return await IssueAsync(client, scopes, refreshToken: null, key, stop);
     }
 
     /// <summary>
@@ -24,12 +25,14 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Sco
     /// RFC 6749, 4.4.3, advises against it.
     /// </summary>
     public Task<TokenOutcome> WithRefreshTokenAsync(Client client, CancellationToken stop) =>
-        IssueAsync(client, [.. client.Scopes.Where(catalog.IsForClients)], OpaqueToken.New(), stop);
+        IssueAsync(client, [.. client.Scopes.Where(catalog.IsForClients)], OpaqueToken.New(), key: null, stop);
 
-    private Task<TokenOutcome> IssueAsync(Client client, IReadOnlyList<string> scopes, string? refreshToken, CancellationToken stop) =>
+    private Task<TokenOutcome> IssueAsync(Client client, IReadOnlyList<string> scopes, string? refreshToken, DpopKey? key, CancellationToken stop) =>
         database.WriteAsync<TokenOutcome>(async transaction =>
         {
             var grant = await grants.AddAsync(transaction, client.Id, accountId: null, scopes);
-            return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken), grant);
+            if (refreshToken is not null)
+                await grants.HoldAsync(transaction, grant.Id, withRefreshToken: true);
+            return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken, key), grant);
         }, stop);
 }

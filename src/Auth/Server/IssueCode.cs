@@ -30,8 +30,8 @@ internal sealed class IssueCode(
                 transaction, request.Client.Id, accountId, request.Scopes, AuthorizationDetails.ToJson(request.Link, granted), signedInAt);
             var code = OpaqueToken.New();
             await transaction.Connection!.ExecuteAsync("""
-                INSERT INTO auth_code (hash, grant_id, redirect_uri, code_challenge, nonce, expires_at)
-                VALUES (@hash, @Id, @RedirectUri, @CodeChallenge, @Nonce, @expiresAt)
+                INSERT INTO auth_code (hash, grant_id, redirect_uri, code_challenge, nonce, proof_key, expires_at)
+                VALUES (@hash, @Id, @RedirectUri, @CodeChallenge, @Nonce, @ProofKey, @expiresAt)
                 """,
                 new
                 {
@@ -40,6 +40,7 @@ internal sealed class IssueCode(
                     request.RedirectUri,
                     request.CodeChallenge,
                     request.Nonce,
+                    request.ProofKey,
                     expiresAt = time.GetUtcNow() + options.Value.CodeLifetime,
                 }, transaction);
             return code;

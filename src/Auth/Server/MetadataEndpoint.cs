@@ -41,6 +41,7 @@ internal sealed class MetadataEndpoint(Issuer issuer, ScopeCatalog scopes)
             AuthorizationResponseIssParameterSupported = true,
             SubjectTypesSupported = SubjectTypes,
             IdTokenSigningAlgValuesSupported = SigningAlgorithm.All,
+            DpopSigningAlgValuesSupported = SigningAlgorithm.All,
             ClaimsSupported = Claims,
             PromptValuesSupported = Prompt.All,
             ClaimsParameterSupported = false,

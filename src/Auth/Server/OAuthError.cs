@@ -1,6 +1,6 @@
 namespace Rally.Auth.Server;
 
-/// <summary>An error of RFC 6749, 6750 or 9396.</summary>
+/// <summary>An error of RFC 6749, 6750, 9396 or 9449.</summary>
 /// <param name="Code">The RFC's word.</param>
 /// <param name="Description">
 /// For the client's developer. The RFC allows printable ASCII without '"' and '\', so nothing the client sent is
@@ -15,6 +15,8 @@ internal sealed record OAuthError(string Code, string Description)
     public static OAuthError InvalidScope(string description) => new("invalid_scope", description);
 
     public static OAuthError UnauthorizedClient(string description) => new("unauthorized_client", description);
+
+    public static OAuthError InvalidProof(string description) => new("invalid_dpop_proof", description);
 
     // RFC 9126, 2.3, has the status 429 and no word for it; this one is RFC 6749's for a server that cannot answer now.
     public static OAuthError TooManyRequests { get; } =

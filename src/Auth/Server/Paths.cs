@@ -34,6 +34,7 @@ internal static class Paths
     public const string SignInPasskey = "/sign-in/passkey";
     public const string ExportAccount = "/account/export";
     public const string DeleteAccount = "/account/delete";
+    public const string DeleteAccountByPasskey = "/account/delete/passkey";
     public const string Prove = "/account/prove";
     public const string ProvePasskey = "/account/prove/passkey";
     public const string PasskeyScript = "/passkey.js";

@@ -8,7 +8,7 @@ namespace Rally.Auth.Server;
 /// <summary>
 /// Deletes what has expired, a chunk a transaction, so that other writers wait for no more than one. Used codes stay as long
 /// as anything of their grant lives, or a replay could not be told from a stranger's guess; and everything stays a day
-/// longer, so that no request still at work on it finds it gone.
+/// longer, so that no request still at work on it finds it gone; but for used DPoP proofs, one a request, whose time has a margin already.
 /// </summary>
 internal sealed class PruneExpired(Database database, TimeProvider time, ILogger<PruneExpired> log) : BackgroundService
 {
@@ -20,7 +20,7 @@ internal sealed class PruneExpired(Database database, TimeProvider time, ILogger
     [
         ("auth_pushed_request", "hash"), ("auth_device_code", "hash"), ("auth_access_token", "hash"),
         ("auth_transfer_request", "id"), ("auth_refresh_token", "hash"), ("auth_passkey_challenge", "hash"),
-        ("auth_reserved_name", "hash"), ("auth_link_move", "provider, subject"), ("auth_grant", "id"),
+        ("auth_reserved_name", "hash"), ("auth_link_move", "provider, subject"), ("auth_dpop_proof", "hash"), ("auth_mail", "id"), ("auth_grant", "id"),
     ];
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -45,7 +45,7 @@ internal sealed class PruneExpired(Database database, TimeProvider time, ILogger
     /// <returns>How many rows went, at most <see cref="Chunk"/>.</returns>
     public Task<int> DeleteChunkAsync(string table, string key, CancellationToken stop) =>
         database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
-            Delete(table, key), new { before = time.GetUtcNow() - Margin, Chunk }, transaction), stop);
+            Delete(table, key), new { before = time.GetUtcNow() - (table == "auth_dpop_proof" ? TimeSpan.Zero : Margin), Chunk }, transaction), stop);
 
     /// <summary>The statement, in which both names are ours.</summary>
     public static string Delete(string table, string key) => $"""

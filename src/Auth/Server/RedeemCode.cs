@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Rally.Auth.Apps;
 using Rally.Auth.Links;
+using Rally.Auth.Server.Dpop;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
@@ -14,7 +15,7 @@ namespace Rally.Auth.Server;
 internal sealed class RedeemCode(
     Database database, GrantStore grants, Consents consents, VouchForLink vouch, TimeProvider time, ILogger<RedeemCode> log)
 {
-    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
+    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
         if (form["code"] is not { } code || form["redirect_uri"] is not { } redirectUri || form["code_verifier"] is not { } verifier)
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("code, redirect_uri and code_verifier are required."));
@@ -24,7 +25,7 @@ internal sealed class RedeemCode(
             async transaction =>
             {
                 await vouch.LockAsync(transaction, client, stop);
-                return await RedeemAsync(transaction, client, hash, redirectUri, verifier, stop);
+                return await RedeemAsync(transaction, client, hash, redirectUri, verifier, key, stop);
             }, stop);
     }
 
@@ -32,12 +33,13 @@ internal sealed class RedeemCode(
         new(OAuthError.InvalidGrant("The code is unknown, expired, used, revoked, or another client's."));
 
     private async Task<TokenOutcome> RedeemAsync(
-        DbTransaction transaction, Client client, byte[] hash, string redirectUri, string verifier, CancellationToken stop)
+        DbTransaction transaction, Client client, byte[] hash, string redirectUri, string verifier, DpopKey? key,
+        CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
             SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.signed_in_at, g.revoked_at,
-                   c.redirect_uri, c.code_challenge, c.nonce, c.expires_at, c.used_at
+                   c.redirect_uri, c.code_challenge, c.nonce, c.expires_at, c.used_at, c.proof_key
             FROM auth_code c JOIN auth_grant g ON g.id = c.grant_id
             WHERE c.hash = @hash
             """, new { hash }, transaction);
@@ -51,7 +53,12 @@ internal sealed class RedeemCode(
             return new TokenOutcome.Refused(OAuthError.InvalidGrant("redirect_uri is not the one the code was issued for."));
         if (!Pkce.Proves(verifier, row.CodeChallenge))
             return new TokenOutcome.Refused(OAuthError.InvalidGrant("code_verifier does not fit the code_challenge."));
+        if (!DpopKey.Fits(row.ProofKey, key))
+            return new TokenOutcome.Refused(OAuthError.InvalidGrant("The code is bound to the key of dpop_jkt, which the request does not prove."));
 
+        var hasRefresh = client.MayUse(GrantType.RefreshToken);
+        if (!await grants.HoldAsync(transaction, row.GrantId, hasRefresh))
+            return Unknown;
         // Of two requests at once, on whatever processes, this lets one through.
         var claimed = await transaction.Connection!.ExecuteAsync(
             "UPDATE auth_code SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
@@ -64,8 +71,7 @@ internal sealed class RedeemCode(
             return new TokenOutcome.Refused(obstacle);
         }
 
-        var response = await grants.IssueAsync(
-            transaction, grant, grant.Scope, client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New() : null);
+        var response = await grants.IssueAsync(transaction, grant, grant.Scope, hasRefresh ? OpaqueToken.New() : null, key);
         return new TokenOutcome.Issued(response, grant, row.Nonce);
     }
 
@@ -78,5 +84,6 @@ internal sealed class RedeemCode(
 
     private sealed record Row(
         Guid GrantId, string ClientId, Guid AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? SignedInAt,
-        DateTimeOffset? RevokedAt, string RedirectUri, string CodeChallenge, string? Nonce, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
+        DateTimeOffset? RevokedAt, string RedirectUri, string CodeChallenge, string? Nonce, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt,
+        string? ProofKey);
 }

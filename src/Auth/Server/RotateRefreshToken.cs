@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rally.Auth.Server.Dpop;
 using Rally.Storage;
 
 namespace Rally.Auth.Server;
@@ -15,21 +16,23 @@ namespace Rally.Auth.Server;
 internal sealed class RotateRefreshToken(
     Database database, GrantStore grants, IOptions<AuthOptions> options, TimeProvider time, ILogger<RotateRefreshToken> log)
 {
-    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
+    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
         if (form["refresh_token"] is not { } token)
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("refresh_token is required."));
-        return await ExecuteAsync(client, token, !client.IsPublic, Scope.Split(form["scope"]), stop);
+        return await ExecuteAsync(client, token, !client.IsPublic, Scope.Split(form["scope"]), key, stop);
     }
 
     /// <param name="client">Whose token it must be.</param>
     /// <param name="token">As it was sent.</param>
     /// <param name="isProven">Whether the client has shown its secret.</param>
     /// <param name="asked">Scopes of the access token; none for all that was granted.</param>
+    /// <param name="key">What the request has proven, if anything.</param>
     /// <param name="stop">Ends the call before anything is kept.</param>
-    public async Task<TokenOutcome> ExecuteAsync(Client client, string token, bool isProven, IReadOnlyList<string> asked, CancellationToken stop) =>
+    public async Task<TokenOutcome> ExecuteAsync(
+        Client client, string token, bool isProven, IReadOnlyList<string> asked, DpopKey? key, CancellationToken stop) =>
         OpaqueToken.Hash(token) is { } hash
-            ? await database.WriteAsync(transaction => RotateAsync(transaction, client, isProven, token, hash, asked), stop)
+            ? await database.WriteAsync(transaction => RotateAsync(transaction, client, isProven, token, hash, asked, key), stop)
             : Unknown;
 
     /// <summary>The answer to a token that is worth nothing.</summary>
@@ -37,17 +40,20 @@ internal sealed class RotateRefreshToken(
         new(OAuthError.InvalidGrant("The refresh token is unknown, expired, used, revoked, or another client's."));
 
     private async Task<TokenOutcome> RotateAsync(
-        DbTransaction transaction, Client client, bool isProven, string token, byte[] hash, IReadOnlyList<string> asked)
+        DbTransaction transaction, Client client, bool isProven, string token, byte[] hash, IReadOnlyList<string> asked, DpopKey? key)
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
             SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.signed_in_at, g.revoked_at,
-                   r.expires_at, r.used_at, r.successor
+                   r.expires_at, r.used_at, r.successor, r.proof_key
             FROM auth_refresh_token r JOIN auth_grant g ON g.id = r.grant_id
             WHERE r.hash = @hash
             """, new { hash }, transaction);
         if (row is null || row.ClientId != client.Id || row.RevokedAt is not null)
             return Unknown;
+        // Before reuse is looked for: without the key nobody gets anything, nor ends anything.
+        if (!DpopKey.Fits(row.ProofKey, key))
+            return new TokenOutcome.Refused(OAuthError.InvalidGrant("The refresh token is bound to a key, which the request does not prove."));
         if (row.UsedAt is { } usedAt && (row.Successor is null || (!isProven && now - usedAt > options.Value.RefreshRetryWindow)))
             return await RevokeFamilyAsync(transaction, row);
         if (row.ExpiresAt <= now)
@@ -61,10 +67,12 @@ internal sealed class RotateRefreshToken(
 
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         var accessScope = Scope.Join(asked.Count > 0 ? asked : granted);
+        if (!await grants.HoldAsync(transaction, row.GrantId, withRefreshToken: row.UsedAt is null))
+            return Unknown;
         if (row.UsedAt is not null)
         {
             log.LogInformation("Client {Client} repeats a refresh of grant {Grant}, whose answer it has not used.", client.Id, row.GrantId);
-            var repeated = await grants.IssueAsync(transaction, grant, accessScope, refreshToken: null);
+            var repeated = await grants.IssueAsync(transaction, grant, accessScope, refreshToken: null, key);
             return new TokenOutcome.Issued(repeated with { RefreshToken = SuccessorSeal.Open(token, row.Successor!) }, grant);
         }
 
@@ -74,12 +82,12 @@ internal sealed class RotateRefreshToken(
             "UPDATE auth_refresh_token SET used_at = @now, successor = @kept WHERE hash = @hash AND used_at IS NULL",
             new { now, kept = SuccessorSeal.Seal(token, successor), hash }, transaction);
         if (claimed == 0)
-            return await RotateAsync(transaction, client, isProven, token, hash, asked);
+            return await RotateAsync(transaction, client, isProven, token, hash, asked, key);
         // Whoever uses a token has received it, so the one before may not be asked again.
         await transaction.Connection!.ExecuteAsync(
             "UPDATE auth_refresh_token SET successor = NULL WHERE grant_id = @GrantId AND hash <> @hash AND successor IS NOT NULL",
             new { row.GrantId, hash }, transaction);
-        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, successor), grant);
+        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, successor, key), grant);
     }
 
     private async Task<TokenOutcome> RevokeFamilyAsync(DbTransaction transaction, Row row)
@@ -91,5 +99,5 @@ internal sealed class RotateRefreshToken(
 
     private sealed record Row(
         Guid GrantId, string ClientId, Guid? AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? SignedInAt,
-        DateTimeOffset? RevokedAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, byte[]? Successor);
+        DateTimeOffset? RevokedAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, byte[]? Successor, string? ProofKey);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Rally.Auth.Server.Devices;
+using Rally.Auth.Server.Dpop;
 
 namespace Rally.Auth.Server;
 
@@ -12,6 +13,7 @@ internal sealed class TokenEndpoint(
     IssueClientToken issueClientToken,
     RedeemDeviceCode redeemDeviceCode,
     IdTokenWriter idTokens,
+    DpopProofs proofs,
     Issuer issuer)
 {
     public async Task<IResult> HandleAsync(HttpContext context)
@@ -20,8 +22,11 @@ internal sealed class TokenEndpoint(
         var (client, form, error) = await clients.ReadAsync(context);
         if (client is null || form is null)
             return OAuthJson.Error(context.Response, error ?? OAuthError.InvalidClient);
+        var (key, fault) = await proofs.CheckAsync(context.Request, stop);
+        if (fault is not null)
+            return OAuthJson.Error(context.Response, OAuthError.InvalidProof(fault));
 
-        return await IssueAsync(client, form, stop) switch
+        return await IssueAsync(client, form, key is null ? null : new(key, client.IsPublic), stop) switch
         {
             TokenOutcome.Issued issued => OAuthJson.Ok(context.Response, await WithIdTokenAsync(context, client, issued)),
             TokenOutcome.Refused refused => OAuthJson.Error(context.Response, refused.Error),
@@ -41,7 +46,7 @@ internal sealed class TokenEndpoint(
         };
     }
 
-    private async Task<TokenOutcome> IssueAsync(Client client, Parameters form, CancellationToken stop)
+    private async Task<TokenOutcome> IssueAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
         if (form["grant_type"] is not { } grantType)
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("grant_type is required."));
@@ -51,10 +56,10 @@ internal sealed class TokenEndpoint(
             return new TokenOutcome.Refused(OAuthError.UnauthorizedClient("The client is not registered for that grant_type."));
         return grantType switch
         {
-            GrantType.AuthorizationCode => await redeemCode.ExecuteAsync(client, form, stop),
-            GrantType.RefreshToken => await rotate.ExecuteAsync(client, form, stop),
-            GrantType.DeviceCode => await redeemDeviceCode.ExecuteAsync(client, form, stop),
-            _ => await issueClientToken.ExecuteAsync(client, form, stop),
+            GrantType.AuthorizationCode => await redeemCode.ExecuteAsync(client, form, key, stop),
+            GrantType.RefreshToken => await rotate.ExecuteAsync(client, form, key, stop),
+            GrantType.DeviceCode => await redeemDeviceCode.ExecuteAsync(client, form, key, stop),
+            _ => await issueClientToken.ExecuteAsync(client, form, key, stop),
         };
     }
 }

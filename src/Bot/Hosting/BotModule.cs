@@ -21,6 +21,8 @@ internal static class BotModule
         services.AddSingleton<SecretStore>();
         services.AddNetwork(configuration);
         services.AddSingleton<Links>().AddSingleton<LinkOffers>().AddSingleton<FanTokens>().AddSingleton<CompleteLink>();
+        services.AddSingleton<FanHoldings>().AddSingleton<ForgottenFans>().AddSingleton<LookAtLinks>();
+        services.AddHostedService(provider => provider.GetRequiredService<LookAtLinks>());
         services.AddSingleton<DirtyMembers>();
 
         services.AddOptions<DiscordSettings>().Bind(configuration.GetSection("Discord")).ValidateDataAnnotations().ValidateOnStart();

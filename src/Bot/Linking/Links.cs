@@ -26,6 +26,15 @@ internal sealed class Links(Database database, DirtyMembers dirty)
         database.ReadAsync(async connection => (await connection.QuerySingleOrDefaultAsync<Row>(
             $"SELECT {Columns} FROM bot_link WHERE discord_user_id = @id", new { id = (long)discordUserId }))?.ToLink(), stop);
 
+    /// <summary>Discord accounts whose link stands, in their order.</summary>
+    /// <param name="after">The last one that was seen; null to begin.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="stop">Ends the search.</param>
+    public Task<IReadOnlyList<ulong>> StandingAsync(ulong? after, int limit, CancellationToken stop) =>
+        database.ReadAsync<IReadOnlyList<ulong>>(async connection => [.. (await connection.QueryAsync<long>("""
+            SELECT discord_user_id FROM bot_link WHERE broken_at IS NULL AND discord_user_id > @after ORDER BY discord_user_id LIMIT @limit
+            """, new { after = (long?)after ?? long.MinValue, limit })).Select(id => (ulong)id)], stop);
+
     /// <summary>Links, or renews a link between the same two accounts (after consent was withdrawn and given again).</summary>
     /// <param name="link">The link to be.</param>
     /// <param name="tokens">The fan's tokens, encrypted.</param>

@@ -31,10 +31,20 @@ internal sealed class NetworkOptions : IValidatableObject
     /// <summary>The same in all, until the fan sets it anew.</summary>
     public string SendLimitInAll { get; set; } = "100000";
 
+    /// <summary>How often the bot looks whether the access that fans gave it still stands.</summary>
+    public TimeSpan LookAtLinksEvery { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>How long after that access ended the bot forgets what it kept of the fan.</summary>
+    public TimeSpan ForgetAfter { get; set; } = TimeSpan.FromDays(7);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!Amount.TryParse(SendLimitPerDay, out var perDay) || perDay <= Amount.Zero || !Amount.TryParse(SendLimitInAll, out var inAll) || inAll < perDay)
             yield return new("Network:SendLimitPerDay and Network:SendLimitInAll must be coins above zero with at most 6 digits after the point, such as 1000, and the second no less than the first.");
+        if (LookAtLinksEvery < TimeSpan.FromSeconds(1) || LookAtLinksEvery > TimeSpan.FromDays(7))
+            yield return new("Network:LookAtLinksEvery must be from a second to seven days.");
+        if (ForgetAfter < TimeSpan.Zero || ForgetAfter > TimeSpan.FromDays(90))
+            yield return new("Network:ForgetAfter must be from zero to 90 days.");
         if (Mode == NetworkMode.Embedded)
         {
             if (Url is not null || ClientId is not null || ClientSecret is not null)

@@ -13,7 +13,7 @@ namespace Rally.Bot.Roles;
 /// roles on Discord), makes the difference, and keeps each decision. Doing it again changes nothing.
 /// </summary>
 internal sealed class ReconcileMember(
-    Tiers tiers, Links links, FanTokens tokens, RallyClient network, DiscordRest discord, GuildRoles guildRoles,
+    Tiers tiers, FanHoldings fanHoldings, DiscordRest discord, GuildRoles guildRoles,
     Decisions decisions, ChangesUnderWay underWay, Database database, TimeProvider time, ILogger<ReconcileMember> log)
 {
     /// <returns>False when the member was marked again meanwhile and is still to be looked at.</returns>
@@ -64,7 +64,7 @@ internal sealed class ReconcileMember(
         var onDiscord = await discord.GetGuildMemberAsync(member.GuildId, member.UserId, stop);
         if (onDiscord is null)
             return; // not in this guild; looked at again when they join
-        var holdings = await ReadHoldingsAsync(member.UserId, stop);
+        var holdings = await fanHoldings.ReadAsync(member.UserId, stop);
         var changes = await decisions.LatestChangesAsync(member.GuildId, member.UserId, stop);
         IReadOnlyDictionary<ulong, Decision>? latest = null;
 
@@ -122,24 +122,6 @@ internal sealed class ReconcileMember(
             guildRoles.Forget(member.GuildId);
             return decided(Outcome.Refused, $"Discord said: {refused.Reason} (code {refused.Code}).");
         }
-    }
-
-    /// <returns>Null when the member is not linked, or has withdrawn the bot's access to their account.</returns>
-    private async Task<Holdings?> ReadHoldingsAsync(ulong userId, CancellationToken stop)
-    {
-        if (await links.FindAsync(userId, stop) is not { BrokenAt: null } link)
-            return null;
-        if (await network.ReadHoldingsAsync(link.RallyId, stop) is HoldingsAnswer.Read read)
-            return read.Holdings;
-
-        // The network does not let the bot see the account. Only when the fan's own tokens are dead too is it proven
-        // that they withdrew; otherwise something is amiss with the bot, and nobody loses a role for that.
-        var token = await tokens.GetAsync(userId, stop);
-        if (token is not null && await network.FindUserAsync(token, stop) is null)
-            token = await tokens.RenewAsync(userId, token, stop);
-        return token is null
-            ? null
-            : throw new NetworkException("The Rally network does not let the bot read the balances of a fan who allowed it. Check the bot's scopes there.");
     }
 
     private static string Reason(Tier tier, bool give, Amount? holding) => string.Create(

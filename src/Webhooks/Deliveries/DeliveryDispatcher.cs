@@ -9,7 +9,8 @@ namespace Rally.Webhooks.Deliveries;
 /// <summary>Keeps one pump running for every endpoint that is not disabled.</summary>
 internal sealed partial class DeliveryDispatcher(
     Database database, EndpointChanges changes, SecretVault vault, FeedTail tail, Lanes lanes, DeliverySender sender,
-    ProgressWriter writer, AttemptLog attempts, RetrySchedule schedule, TimeProvider time, ILogger<DeliveryDispatcher> log) : BackgroundService
+    ProgressWriter writer, AttemptLog attempts, RetrySchedule schedule, ISubscribers subscribers, TimeProvider time,
+    ILogger<DeliveryDispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
@@ -97,7 +98,7 @@ internal sealed partial class DeliveryDispatcher(
 
     private void Start(Endpoint endpoint, DeliveryTarget target, CancellationToken stop)
     {
-        var pump = new EndpointPump(endpoint, target, tail, lanes, sender, writer, schedule, time, log);
+        var pump = new EndpointPump(endpoint, target, tail, lanes, sender, writer, schedule, subscribers, time, log);
         var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _running.Add(endpoint.Id, new(Task.Run(() => pump.RunAsync(ending.Token), CancellationToken.None), ending));
     }

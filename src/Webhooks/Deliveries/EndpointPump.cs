@@ -7,10 +7,13 @@ namespace Rally.Webhooks.Deliveries;
 /// <summary>Sends one endpoint its events, one after the other, until it is stopped or the endpoint is disabled.</summary>
 internal sealed partial class EndpointPump(
     Endpoint endpoint, DeliveryTarget target, FeedTail tail, Lanes lanes, DeliverySender sender, ProgressWriter writer,
-    RetrySchedule schedule, TimeProvider time, ILogger log)
+    RetrySchedule schedule, ISubscribers subscribers, TimeProvider time, ILogger log)
 {
     // An endpoint that answers, but slowly, gives its place to the next one after this long.
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
+
+    // How soon one whose owner is let back in goes on.
+    private static readonly TimeSpan WhileSuspended = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
@@ -34,6 +37,12 @@ internal sealed partial class EndpointPump(
                 if (_pace.Wait is var wait && wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, stop);
                 await tail.WaitAsync(_progress.Position, stop);
+                if (await subscribers.FindAsync(endpoint.ClientId, stop) != SubscriberState.Active)
+                {
+                    await Task.Delay(WhileSuspended, time, stop);
+                    continue;
+                }
+
                 using (await lanes.EnterAsync(failing: _progress.FailingSince is not null, stop))
                     await TakeTurnAsync(stop);
             }

@@ -29,13 +29,13 @@ internal static class PublicTypesRule
         [
             "AuthModule", "FormerAuthModule", "Transfers.ITransferLedger", "Transfers.TransferWish", "Transfers.TransferPlan",
             "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FirstOperator",
-            "Accounts.FindAccount", "Server.Keys.ReplaceSigningKeys", "Links.LinkOptions", "Links.OAuthLinkOptions",
+            "Accounts.FindAccount", "Apps.FindApp", "Server.Keys.ReplaceSigningKeys", "Links.LinkOptions", "Links.OAuthLinkOptions",
             "Spending.SpendingLimits", "Spending.SpendingBound", "Spending.ISpendingOutcomes", "Spending.SpendingOutcome",
         ],
         ["Webhooks"] =
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
-            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey",
+            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState",
             "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal",
         ],
         ["Sandbox"] =

@@ -16,6 +16,7 @@ using Rally.Storage;
 using Rally.Storage.Migrations;
 using Rally.Testing;
 using Rally.Webhooks.Deliveries;
+using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Tests.Setup;
 
@@ -25,10 +26,12 @@ internal sealed class TestNetwork : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly TemporaryFolder _keys = new();
     private readonly Action<WebhooksOptions> _configure;
+    private readonly ISubscribers? _subscribers;
     private WebApplication? _app;
     private long _launched;
 
-    private TestNetwork(TestDatabase database, Action<WebhooksOptions> configure) => (_database, _configure) = (database, configure);
+    private TestNetwork(TestDatabase database, Action<WebhooksOptions> configure, ISubscribers? subscribers) =>
+        (_database, _configure, _subscribers) = (database, configure, subscribers);
 
     public FakeClock Clock { get; } = new();
 
@@ -38,10 +41,11 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public IServiceProvider Services => _app!.Services;
 
-    public static async Task<TestNetwork> StartAsync(Engine engine, Action<WebhooksOptions>? configure = null)
+    public static async Task<TestNetwork> StartAsync(
+        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null)
     {
         var network = new TestNetwork(
-            await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true));
+            await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true), subscribers);
         await network.StartAgainAsync();
         return network;
     }
@@ -60,6 +64,8 @@ internal sealed class TestNetwork : IAsyncDisposable
             options.AuthorityKeysFolder = Directory.CreateTempSubdirectory("rally-test-keys-").FullName;
         });
         services.AddWebhooks(_configure);
+        if (_subscribers is not null)
+            services.AddSingleton(_subscribers);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(_keys.Path));
         services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
         services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ClientNameHandler>("Bearer", null);
@@ -104,12 +110,12 @@ internal sealed class TestNetwork : IAsyncDisposable
         return client;
     }
 
-    public Task<Subscription> SubscribeAsync(string url, string[]? coins = null, long? after = null) =>
-        SubscribeAsync(new { url, events = new[] { "transfer.posted" }, coins, after });
+    public Task<Subscription> SubscribeAsync(string url, string[]? coins = null, long? after = null, string clientId = "app") =>
+        SubscribeAsync(new { url, events = new[] { "transfer.posted" }, coins, after }, clientId);
 
-    public async Task<Subscription> SubscribeAsync(object asked)
+    public async Task<Subscription> SubscribeAsync(object asked, string clientId = "app")
     {
-        using var client = Client();
+        using var client = Client(clientId);
         using var response = await client.PostAsJsonAsync("/api/webhook-endpoints", asked);
         var body = await response.Content.ReadAsStringAsync();
         return response.IsSuccessStatusCode

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Rally.Auth.Server.Dpop;
 using Rally.Storage;
 
 namespace Rally.Auth.Server.Devices;
@@ -16,16 +17,16 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
     private static readonly TokenOutcome.Refused Unknown =
         new(OAuthError.InvalidGrant("The device code is unknown, used, revoked, or another client's."));
 
-    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, CancellationToken stop)
+    public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
         if (form["device_code"] is not { } code)
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("device_code is required."));
         if (OpaqueToken.Hash(code) is not { } hash)
             return Unknown;
-        return await database.WriteAsync(transaction => AnswerAsync(transaction, client, hash), stop);
+        return await database.WriteAsync(transaction => AnswerAsync(transaction, client, hash, key), stop);
     }
 
-    private async Task<TokenOutcome> AnswerAsync(DbTransaction transaction, Client client, byte[] hash)
+    private async Task<TokenOutcome> AnswerAsync(DbTransaction transaction, Client client, byte[] hash, DpopKey? key)
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>(
@@ -33,13 +34,13 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
         if (row is null || row.ClientId != client.Id)
             return Unknown;
         if (row.State == DeviceState.Used)
-            return await IssueAsync(transaction, client, hash);
+            return await IssueAsync(transaction, client, hash, key);
         if (row.ExpiresAt <= now)
             return new TokenOutcome.Refused(new("expired_token", "Nobody allowed the device in time; begin again."));
         if (row.State == DeviceState.Denied)
             return new TokenOutcome.Refused(OAuthError.AccessDenied);
         if (row.State == DeviceState.Allowed)
-            return await IssueAsync(transaction, client, hash);
+            return await IssueAsync(transaction, client, hash, key);
 
         var tooSoon = row.PolledAt is { } polledAt && now - polledAt < TimeSpan.FromSeconds(row.PollSeconds) - Jitter;
         await transaction.Connection!.ExecuteAsync(
@@ -50,18 +51,19 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
             : new("authorization_pending", "Nobody has allowed the device yet."));
     }
 
-    private async Task<TokenOutcome> IssueAsync(DbTransaction transaction, Client client, byte[] hash)
+    private async Task<TokenOutcome> IssueAsync(DbTransaction transaction, Client client, byte[] hash, DpopKey? key)
     {
-        // Of two requests at once, on whatever processes, this lets one through.
-        var claimed = await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_device_code SET state = @used WHERE hash = @hash AND state = @allowed",
-            new { used = DeviceState.Used, allowed = DeviceState.Allowed, hash }, transaction);
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<GrantRow>("""
             SELECT g.id, g.account_id, g.scope, g.signed_in_at, g.revoked_at
             FROM auth_device_code d JOIN auth_grant g ON g.id = d.grant_id WHERE d.hash = @hash
             """, new { hash }, transaction);
-        if (row is null || row.RevokedAt is not null)
+        var hasRefresh = client.MayUse(GrantType.RefreshToken);
+        if (row is null || row.RevokedAt is not null || !await grants.HoldAsync(transaction, row.Id, hasRefresh))
             return Unknown;
+        // Of two requests at once, on whatever processes, this lets one through.
+        var claimed = await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_device_code SET state = @used WHERE hash = @hash AND state = @allowed",
+            new { used = DeviceState.Used, allowed = DeviceState.Allowed, hash }, transaction);
         if (claimed == 0)
         {
             await grants.RevokeAsync(transaction, row.Id);
@@ -70,8 +72,8 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
         }
 
         var grant = new Grant(row.Id, client.Id, row.AccountId, row.Scope, AuthorizationDetails: null, row.SignedInAt);
-        var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New() : null;
-        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken), grant);
+        return new TokenOutcome.Issued(
+            await grants.IssueAsync(transaction, grant, grant.Scope, hasRefresh ? OpaqueToken.New() : null, key), grant);
     }
 
     private sealed record Row(string ClientId, string State, long PollSeconds, DateTimeOffset? PolledAt, DateTimeOffset ExpiresAt);

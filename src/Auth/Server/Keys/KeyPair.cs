@@ -19,13 +19,16 @@ internal static class KeyPair
         using AsymmetricAlgorithm pair = algorithm == SigningAlgorithm.Es256
             ? ECDsa.Create(ECCurve.NamedCurves.nistP256)
             : RSA.Create(RsaBits);
-        var id = Base64Url.EncodeToString(KeyOf(pair).ComputeJwkThumbprint());
+        var id = ThumbprintOf(pair);
         var members = PublicMembers(pair);
         members.Add("kid", id);
         members.Add("alg", algorithm);
         members.Add("use", "sig");
         return (id, JsonSerializer.Serialize(members), pair.ExportPkcs8PrivateKey());
     }
+
+    /// <summary>RFC 7638, with SHA-256, in base64url.</summary>
+    public static string ThumbprintOf(AsymmetricAlgorithm key) => Base64Url.EncodeToString(KeyOf(key).ComputeJwkThumbprint());
 
     /// <exception cref="CryptographicException">The bytes are no private key of that kind.</exception>
     public static SigningCredentials Open(string id, string algorithm, byte[] privateKey)

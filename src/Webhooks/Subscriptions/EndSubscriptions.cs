@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Rally.Storage;
+
+namespace Rally.Webhooks.Subscriptions;
+
+/// <summary>
+/// Ends what clients that are gone have subscribed to. Nobody tells this module when a client goes, so it asks; deliveries to such a
+/// client have ended before, for they ask too.
+/// </summary>
+internal sealed partial class EndSubscriptions(
+    Database database, ISubscribers subscribers, RemoveEndpoint remove, TimeProvider time, ILogger<EndSubscriptions> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <returns>How many subscriptions ended.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken stop)
+    {
+        var ended = 0;
+        foreach (var client in await database.ReadAsync(connection => connection.QueryAsync<string>("SELECT DISTINCT client_id FROM webhook_endpoint"), stop))
+        {
+            if (await subscribers.FindAsync(client, stop) != SubscriberState.Gone)
+                continue;
+            foreach (var id in await database.ReadAsync(connection => connection.QueryAsync<Guid>(
+                "SELECT id FROM webhook_endpoint WHERE client_id = @client", new { client }), stop))
+                ended += await remove.ExecuteAsync(new(client, id), stop) ? 1 : 0;
+            LogEnded(client);
+        }
+
+        return ended;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (subscribers is EverySubscriber)
+            return;
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (DbException outage)
+            {
+                LogOutage(outage);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(LogLevel.Information, "The client {Client} is gone, and its webhook subscriptions with it")]
+    private partial void LogEnded(string client);
+
+    [LoggerMessage(LogLevel.Error, "Webhook subscriptions of clients that are gone cannot be ended; trying again")]
+    private partial void LogOutage(Exception outage);
+}
