@@ -14,9 +14,9 @@ internal sealed class SqliteDatabase : Database
     // 256 MiB.
     private const int PagesInLog = 65_536;
 
-    private readonly string _readers;
+    private readonly ReaderPool _readers;
     private readonly FileStream _lock;
-    private readonly SqliteConnection _writer;
+    private readonly KeepingConnection _writer;
     private readonly LogLength _logLength;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly string _path;
@@ -30,12 +30,12 @@ internal sealed class SqliteDatabase : Database
         _lock = TakeLock(path + ".lock");
         try
         {
-            _writer = new SqliteConnection(new SqliteConnectionStringBuilder
+            _writer = new KeepingConnection(new()
             {
                 DataSource = path,
                 Mode = SqliteOpenMode.ReadWriteCreate,
                 Pooling = false,
-            }.ToString());
+            });
             _writer.Open();
             Prepare(_writer);
             _logLength = new(_writer, path, PagesInLog);
@@ -54,12 +54,7 @@ internal sealed class SqliteDatabase : Database
             throw;
         }
 
-        _readers = new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = true,
-        }.ToString();
+        _readers = new ReaderPool(path);
     }
 
     public override Engine Engine => Engine.Sqlite;
@@ -68,11 +63,10 @@ internal sealed class SqliteDatabase : Database
 
     public override async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default)
     {
+        stop.ThrowIfCancellationRequested();
         try
         {
-            using var connection = new SqliteConnection(_readers);
-            await connection.OpenAsync(stop).ConfigureAwait(false);
-            return await work(connection).ConfigureAwait(false);
+            return await _readers.ReadAsync(work).ConfigureAwait(false);
         }
         catch (SqliteException failure) when (SqliteFault.Explained(failure, _path) is { } explained)
         {
@@ -111,8 +105,7 @@ internal sealed class SqliteDatabase : Database
             return;
         await _turn.WaitAsync().ConfigureAwait(false);
         // Readers first, so that closing the writer is what checkpoints and removes the WAL.
-        using (var pool = new SqliteConnection(_readers))
-            SqliteConnection.ClearPool(pool);
+        _readers.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _lock.DisposeAsync().ConfigureAwait(false);
         _turn.Release(); // to writers that stood in line: they are told that the store is closed
