@@ -44,7 +44,7 @@ public sealed class KeptStatementTests
         await using var database = await OpenAsync(test);
         for (var id = 6L; id < 30; id++)
         {
-            await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+            await database.WriteTogetherAsync(transaction => transaction.Connection!.ExecuteAsync(
                 "INSERT INTO note (id, body) VALUES (@id, 'new')", new { id }, transaction));
             Assert.Equal(id, await database.ReadAsync(connection => connection.QueryFirstAsync<long>("SELECT id FROM note ORDER BY id DESC")));
         }

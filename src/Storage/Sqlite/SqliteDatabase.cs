@@ -20,11 +20,13 @@ internal sealed class SqliteDatabase : Database
     private readonly LogLength _logLength;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly string _path;
+    private readonly SharedCommits _shared;
     private bool _disposed;
 
     public SqliteDatabase(string path)
     {
         _path = path;
+        _shared = new SharedCommits(work => WriteAsync(work));
         Description = $"SQLite {SqliteLibrary.Version} ({path})";
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         _lock = TakeLock(path + ".lock");
@@ -96,6 +98,9 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
+    public override Task<T> WriteTogetherAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default) =>
+        _shared.WriteAsync(work, stop);
+
     public override Task SerializeAsync(DbTransaction transaction, string name, CancellationToken stop = default) =>
         Task.CompletedTask;
 
@@ -104,6 +109,7 @@ internal sealed class SqliteDatabase : Database
         if (Interlocked.Exchange(ref _disposed, true))
             return;
         await _turn.WaitAsync().ConfigureAwait(false);
+        _shared.Dispose();
         // Readers first, so that closing the writer is what checkpoints and removes the WAL.
         _readers.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);
