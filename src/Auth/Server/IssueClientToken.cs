@@ -27,9 +27,9 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Sco
         IssueAsync(client, [.. client.Scopes.Where(catalog.IsForClients)], OpaqueToken.New(), stop);
 
     private Task<TokenOutcome> IssueAsync(Client client, IReadOnlyList<string> scopes, string? refreshToken, CancellationToken stop) =>
-        database.WriteAsync<TokenOutcome>(async transaction =>
+        database.WriteTogetherAsync<TokenOutcome>(async transaction =>
         {
-            var grant = await grants.AddAsync(transaction, client.Id, accountId: null, scopes);
-            return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken), grant);
+            var (grant, response) = await grants.IssueOwnAsync(transaction, client.Id, scopes, refreshToken);
+            return new TokenOutcome.Issued(response, grant);
         }, stop);
 }

@@ -29,7 +29,7 @@ internal sealed class RotateRefreshToken(
     /// <param name="stop">Ends the call before anything is kept.</param>
     public async Task<TokenOutcome> ExecuteAsync(Client client, string token, bool isProven, IReadOnlyList<string> asked, CancellationToken stop) =>
         OpaqueToken.Hash(token) is { } hash
-            ? await database.WriteAsync(transaction => RotateAsync(transaction, client, isProven, token, hash, asked), stop)
+            ? await database.WriteTogetherAsync(transaction => RotateAsync(transaction, client, isProven, token, hash, asked), stop)
             : Unknown;
 
     /// <summary>The answer to a token that is worth nothing.</summary>
