@@ -30,6 +30,20 @@ install_packages() {
     >"$log" 2>&1 </dev/null || { tail -n 20 "$log"; give_up "apt-get could not install $*"; }
 }
 
+# Installs the independent programs of tests/Peers/node. The stamp is beside the packages, so that it goes when they go.
+install_peers() {
+  local folder=tests/Peers/node want
+  want=$(sha256sum <"$folder/package-lock.json")
+  [[ $(cat "$folder/node_modules/.lock-sha256" 2>/dev/null) != "$want" ]] || return 0
+  say "installing the peers' npm packages"
+  local log
+  log=$(mktemp)
+  temporary+=("$log")
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$log" 2>&1 </dev/null ||
+    { tail -n 20 "$log"; give_up "npm ci in $folder: the independent programs that the peers' tests run are not installed"; }
+  printf '%s\n' "$want" >"$folder/node_modules/.lock-sha256"
+}
+
 postgres_folder() {
   local folder
   folder=$(find /usr/lib/postgresql -path '*/bin/initdb' 2>/dev/null | sort -V | tail -n 1)

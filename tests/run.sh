@@ -91,21 +91,6 @@ install_missing() {
   install_packages "${packages[@]}"
 }
 
-# The stamp is beside the packages, so that it goes when they go.
-install_peers() {
-  local folder=tests/Peers/node want
-  selected Peers || selected Browser || return 0
-  want=$(sha256sum <"$folder/package-lock.json")
-  [[ $(cat "$folder/node_modules/.lock-sha256" 2>/dev/null) != "$want" ]] || return 0
-  say "installing the peers' npm packages"
-  local log
-  log=$(mktemp)
-  temporary+=("$log")
-  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$log" 2>&1 </dev/null ||
-    { tail -n 20 "$log"; give_up "npm ci in $folder: the independent programs that the peers' tests run are not installed"; }
-  printf '%s\n' "$want" >"$folder/node_modules/.lock-sha256"
-}
-
 # ---- build ----
 
 # Every compilation in a process of its own spends most of its time starting up: a compiler server cuts a clean build to a
@@ -177,7 +162,7 @@ rm -rf "$results"
 mkdir -p "$results"
 command -v dotnet >/dev/null || give_up "the .NET SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
 install_missing
-install_peers
+if selected Peers || selected Browser; then install_peers; fi
 start_postgres
 start=$SECONDS
 build

@@ -73,6 +73,18 @@ public abstract class Database : IAsyncDisposable
         }, stop);
 
     /// <summary>
+    /// The same for small writes that come in crowds. On SQLite, those that wait for each other share a transaction and so one
+    /// commit; on PostgreSQL each has its own, for the server gathers what commits at the same time.
+    /// </summary>
+    /// <param name="work">
+    /// May be run a second time, after everything was rolled back because another one threw: what it does outside of the
+    /// transaction must bear that.
+    /// </param>
+    /// <param name="stop">Ends the wait while the work has not begun; then nothing is kept.</param>
+    public virtual Task<T> WriteTogetherAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default) =>
+        WriteAsync(work, stop);
+
+    /// <summary>
     /// Lets one transaction at a time, over all processes, pass with this name until it ends. On SQLite every write
     /// already stands alone, so nothing is done.
     /// </summary>

@@ -4,6 +4,7 @@ using Rally.Bench.Benchmarks;
 // Every benchmark by the name that tests/bench.sh takes; each is told whether a quick, rougher run is enough.
 var benchmarks = new SortedDictionary<string, Func<bool, Task>>
 {
+    ["auth"] = AuthBenchmark.RunAsync,
     ["ledger"] = LedgerBenchmark.RunAsync,
     ["road"] = RoadBenchmark.RunAsync,
     ["store"] = StoreBenchmark.RunAsync,

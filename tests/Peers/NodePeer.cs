@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Rally.Peers.Tests;
 
@@ -33,6 +35,17 @@ internal static class NodePeer
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
+    }
+
+    /// <summary>How many steps a script says have passed.</summary>
+    public static int Passed(string printed) => printed.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal));
+
+    /// <summary>A port on loopback for a script to listen on.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Starts a script, or a package's program by its path under node_modules; the caller ends it.</summary>

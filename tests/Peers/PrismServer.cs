@@ -23,7 +23,7 @@ internal sealed class PrismServer : IAsyncDisposable
 
     private static async Task<PrismServer> StartAsync(string verb, string[] arguments)
     {
-        var port = FreePort();
+        var port = NodePeer.FreePort();
         var process = NodePeer.Start(
             Path.Combine("node_modules", "@stoplight", "prism-cli", "dist", "index.js"),
             [verb, "--host", "127.0.0.1", "--port", $"{port}", .. arguments]);
@@ -66,12 +66,5 @@ internal sealed class PrismServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

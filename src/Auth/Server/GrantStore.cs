@@ -10,17 +10,28 @@ namespace Rally.Auth.Server;
 /// <summary>Grants and what is issued on them, inside the caller's transaction.</summary>
 internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider time)
 {
+    private const string InsertGrant = """
+        INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at, expires_at)
+        VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now, @unusedEnds);
+        """;
+
+    private const string InsertAccessToken = """
+        INSERT INTO auth_access_token (hash, grant_id, scope, expires_at, proof_key) VALUES (@accessHash, @Id, @accessScope, @accessEnds, @accessKey);
+        """;
+
+    private const string InsertRefreshToken = """
+        INSERT INTO auth_refresh_token (hash, grant_id, expires_at, proof_key) VALUES (@refreshHash, @Id, @refreshEnds, @refreshKey);
+        """;
+
     public async Task<Grant> AddAsync(
         DbTransaction transaction, string clientId, Guid? accountId, IEnumerable<string> scopes, string? authorizationDetails = null,
         DateTimeOffset? signedInAt = null)
     {
         var now = time.GetUtcNow();
         var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails, signedInAt);
-        await transaction.Connection!.ExecuteAsync("""
-            INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at, expires_at)
-            VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now, @expiresAt)
-            """,
-            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now, expiresAt = now + LongestUnused },
+        await transaction.Connection!.ExecuteAsync(
+            InsertGrant,
+            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now, unusedEnds = now + LongestUnused },
             transaction);
         return grant;
     }
@@ -43,36 +54,51 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
             new { end, grantId }, transaction) == 1;
     }
 
-    /// <summary>Issues an access token on a grant that is new, or that <see cref="HoldAsync"/> holds.</summary>
+    /// <summary>Issues an access token on a grant that <see cref="HoldAsync"/> holds.</summary>
     /// <param name="transaction">In which.</param>
     /// <param name="grant">On which.</param>
     /// <param name="accessScope">What of it the access token may do.</param>
     /// <param name="refreshToken">A new one for all that was granted, which is kept too; null for none.</param>
     /// <param name="key">What they are bound to; null for bearer tokens.</param>
-    public async Task<TokenResponse> IssueAsync(
-        DbTransaction transaction, Grant grant, string accessScope, string? refreshToken, DpopKey? key)
+    public Task<TokenResponse> IssueAsync(DbTransaction transaction, Grant grant, string accessScope, string? refreshToken, DpopKey? key) =>
+        IssueAsync(transaction, "", grant, accessScope, refreshToken, key);
+
+    /// <summary>Makes a client's own grant, which lasts as long as its tokens, and issues an access token on it.</summary>
+    /// <inheritdoc cref="IssueAsync(DbTransaction, Grant, string, string?, DpopKey?)"/>
+    public async Task<(Grant Grant, TokenResponse Response)> IssueOwnAsync(
+        DbTransaction transaction, string clientId, IEnumerable<string> scopes, string? refreshToken, DpopKey? key)
+    {
+        var grant = new Grant(Guid.CreateVersion7(time.GetUtcNow()), clientId, AccountId: null, Scope.Join(scopes), AuthorizationDetails: null, SignedInAt: null);
+        return (grant, await IssueAsync(transaction, InsertGrant, grant, grant.Scope, refreshToken, key));
+    }
+
+    // In one command, for that is one answer of the store to wait for, on the way of every token.
+    private async Task<TokenResponse> IssueAsync(
+        DbTransaction transaction, string before, Grant grant, string accessScope, string? refreshToken, DpopKey? key)
     {
         var now = time.GetUtcNow();
         var access = OpaqueToken.New();
-        await transaction.Connection!.ExecuteAsync("""
-            INSERT INTO auth_access_token (hash, grant_id, scope, expires_at, proof_key) VALUES (@hash, @Id, @accessScope, @expiresAt, @Thumbprint)
-            """,
-            new { hash = OpaqueToken.Hash(access), grant.Id, accessScope, key?.Thumbprint, expiresAt = now + options.Value.AccessTokenLifetime }, transaction);
-
-        if (refreshToken is not null)
-        {
-            await transaction.Connection!.ExecuteAsync(
-                "INSERT INTO auth_refresh_token (hash, grant_id, expires_at, proof_key) VALUES (@hash, @Id, @expiresAt, @proofKey)",
-                new
-                {
-                    hash = OpaqueToken.Hash(refreshToken),
-                    grant.Id,
-                    expiresAt = now + options.Value.RefreshTokenIdleLifetime,
-                    proofKey = key is { BindsRefreshToken: true } ? key.Thumbprint : null,
-                },
-                transaction);
-        }
-
+        var (accessEnds, refreshEnds) = (now + options.Value.AccessTokenLifetime, now + options.Value.RefreshTokenIdleLifetime);
+        await transaction.Connection!.ExecuteAsync(
+            before + InsertAccessToken + (refreshToken is null ? "" : InsertRefreshToken),
+            new
+            {
+                grant.Id,
+                grant.ClientId,
+                grant.AccountId,
+                grant.Scope,
+                grant.AuthorizationDetails,
+                grant.SignedInAt,
+                now,
+                unusedEnds = refreshToken is null ? now + LongestUnused : refreshEnds,
+                accessHash = OpaqueToken.Hash(access),
+                accessScope,
+                accessEnds,
+                accessKey = key?.Thumbprint,
+                refreshHash = OpaqueToken.Hash(refreshToken),
+                refreshEnds,
+                refreshKey = key is { BindsRefreshToken: true } ? key.Thumbprint : null,
+            }, transaction);
         return new TokenResponse(
             access, key is null ? "Bearer" : DpopProofs.Header, (long)options.Value.AccessTokenLifetime.TotalSeconds, refreshToken, accessScope,
             grant.AuthorizationDetails is { } details ? JsonElement.Parse(details) : null);

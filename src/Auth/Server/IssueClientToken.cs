@@ -28,11 +28,9 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Sco
         IssueAsync(client, [.. client.Scopes.Where(catalog.IsForClients)], OpaqueToken.New(), key: null, stop);
 
     private Task<TokenOutcome> IssueAsync(Client client, IReadOnlyList<string> scopes, string? refreshToken, DpopKey? key, CancellationToken stop) =>
-        database.WriteAsync<TokenOutcome>(async transaction =>
+        database.WriteTogetherAsync<TokenOutcome>(async transaction =>
         {
-            var grant = await grants.AddAsync(transaction, client.Id, accountId: null, scopes);
-            if (refreshToken is not null)
-                await grants.HoldAsync(transaction, grant.Id, withRefreshToken: true);
-            return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken, key), grant);
+            var (grant, response) = await grants.IssueOwnAsync(transaction, client.Id, scopes, refreshToken, key);
+            return new TokenOutcome.Issued(response, grant);
         }, stop);
 }

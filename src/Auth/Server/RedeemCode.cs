@@ -21,7 +21,7 @@ internal sealed class RedeemCode(
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("code, redirect_uri and code_verifier are required."));
         if (OpaqueToken.Hash(code) is not { } hash)
             return Unknown;
-        return await database.WriteAsync(
+        return await database.WriteTogetherAsync(
             async transaction =>
             {
                 await vouch.LockAsync(transaction, client, stop);

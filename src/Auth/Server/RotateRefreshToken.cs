@@ -32,7 +32,7 @@ internal sealed class RotateRefreshToken(
     public async Task<TokenOutcome> ExecuteAsync(
         Client client, string token, bool isProven, IReadOnlyList<string> asked, DpopKey? key, CancellationToken stop) =>
         OpaqueToken.Hash(token) is { } hash
-            ? await database.WriteAsync(transaction => RotateAsync(transaction, client, isProven, token, hash, asked, key), stop)
+            ? await database.WriteTogetherAsync(transaction => RotateAsync(transaction, client, isProven, token, hash, asked, key), stop)
             : Unknown;
 
     /// <summary>The answer to a token that is worth nothing.</summary>

@@ -74,13 +74,32 @@ internal sealed class RallyOAuth(HttpClient http, Installation installation, IOp
     {
         using var answer = await PostAsync("oauth2/token", form, stop);
         if (answer.IsSuccessStatusCode)
-            return await answer.Content.ReadFromJsonAsync<TokenAnswer>(stop) ?? throw new NetworkException("The token answer was empty.");
+        {
+            return await ReadAsync<TokenAnswer>(answer, stop) is { AccessToken: not null } tokens
+                ? tokens
+                : throw new NetworkException("The Rally network's token endpoint answered something else than tokens.");
+        }
+
         var error = answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized
-            ? (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).TryGetProperty("error", out var name) ? name.GetString() : null
+            ? (await ReadAsync<ErrorAnswer>(answer, stop))?.Error
             : null;
         throw error == "invalid_grant"
             ? new GrantRefusedException(error)
             : new NetworkException($"The Rally network's token endpoint answered {(int)answer.StatusCode} {error}.");
+    }
+
+    /// <returns>Null when it is not that: what stands between may answer with a page of its own.</returns>
+    private static async Task<T?> ReadAsync<T>(HttpResponseMessage answer, CancellationToken stop)
+        where T : class
+    {
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync<T>(stop);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private async Task<HttpResponseMessage> PostAsync(string path, Dictionary<string, string> form, CancellationToken stop)
@@ -98,4 +117,6 @@ internal sealed class RallyOAuth(HttpClient http, Installation installation, IOp
             throw new NetworkException("The Rally network cannot be reached.", fault);
         }
     }
+
+    private sealed record ErrorAnswer(string? Error);
 }

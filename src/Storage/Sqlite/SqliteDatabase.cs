@@ -14,28 +14,30 @@ internal sealed class SqliteDatabase : Database
     // 256 MiB.
     private const int PagesInLog = 65_536;
 
-    private readonly SqliteReaders _readers;
+    private readonly ReaderPool _readers;
     private readonly FileStream _lock;
-    private readonly SqliteConnection _writer;
+    private readonly KeepingConnection _writer;
     private readonly LogLength _logLength;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly string _path;
+    private readonly SharedCommits _shared;
     private bool _disposed;
 
     public SqliteDatabase(string path)
     {
         _path = path;
+        _shared = new SharedCommits(work => WriteAsync(work));
         Description = $"SQLite {SqliteLibrary.Version} ({path})";
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         _lock = TakeLock(path + ".lock");
         try
         {
-            _writer = new SqliteConnection(new SqliteConnectionStringBuilder
+            _writer = new KeepingConnection(new()
             {
                 DataSource = path,
                 Mode = SqliteOpenMode.ReadWriteCreate,
                 Pooling = false,
-            }.ToString());
+            });
             _writer.Open();
             Prepare(_writer);
             _logLength = new(_writer, path, PagesInLog);
@@ -54,7 +56,7 @@ internal sealed class SqliteDatabase : Database
             throw;
         }
 
-        _readers = new(path);
+        _readers = new ReaderPool(path);
     }
 
     public override Engine Engine => Engine.Sqlite;
@@ -63,9 +65,10 @@ internal sealed class SqliteDatabase : Database
 
     public override async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default)
     {
+        stop.ThrowIfCancellationRequested();
         try
         {
-            return await _readers.LendAsync(work, stop).ConfigureAwait(false);
+            return await _readers.ReadAsync(work).ConfigureAwait(false);
         }
         catch (SqliteException failure) when (SqliteFault.Explained(failure, _path) is { } explained)
         {
@@ -95,6 +98,9 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
+    public override Task<T> WriteTogetherAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default) =>
+        _shared.WriteAsync(work, stop);
+
     public override Task SerializeAsync(DbTransaction transaction, string name, CancellationToken stop = default) =>
         Task.CompletedTask;
 
@@ -103,6 +109,7 @@ internal sealed class SqliteDatabase : Database
         if (Interlocked.Exchange(ref _disposed, true))
             return;
         await _turn.WaitAsync().ConfigureAwait(false);
+        _shared.Dispose();
         // Readers first, so that closing the writer is what checkpoints and removes the WAL.
         _readers.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);

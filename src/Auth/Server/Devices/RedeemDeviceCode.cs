@@ -23,7 +23,7 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("device_code is required."));
         if (OpaqueToken.Hash(code) is not { } hash)
             return Unknown;
-        return await database.WriteAsync(transaction => AnswerAsync(transaction, client, hash, key), stop);
+        return await database.WriteTogetherAsync(transaction => AnswerAsync(transaction, client, hash, key), stop);
     }
 
     private async Task<TokenOutcome> AnswerAsync(DbTransaction transaction, Client client, byte[] hash, DpopKey? key)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Rally.Storage.Tests;
 
-public sealed class SqliteReadersTests : IDisposable
+public sealed class ReaderPoolTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
