@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-source tests/postgres.sh
+source tests/prepare.sh
 temporary=() postgres=''
 
 say() { printf '%s\n' "$*" >&2; }

@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-source tests/postgres.sh
+source tests/prepare.sh
 readonly results=artifacts/tests
 # What all hosts log, for tests/Logs to look through.
 export RALLY_SUITE_LOG=$PWD/$results/suite
