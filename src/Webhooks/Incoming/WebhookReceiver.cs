@@ -27,11 +27,9 @@ public sealed class WebhookReceiver(IReadOnlyCollection<WebhookSecret> secrets, 
     public async Task<WebhookReceipt> ReceiveAsync(HttpRequest request, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.ContentLength > MaxBodyBytes)
-            return new WebhookReceipt.Refused(WebhookRefusal.TooLarge);
-        var body = new byte[(request.ContentLength ?? MaxBodyBytes) + 1];
-        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, stop);
-        return Receive(request.Headers, body.AsMemory(0, length));
+        return await LimitedBody.ReadAsync(request, MaxBodyBytes, stop) is { } body
+            ? Receive(request.Headers, body)
+            : new WebhookReceipt.Refused(WebhookRefusal.TooLarge);
     }
 
     /// <summary>Decides over a body that is read already.</summary>

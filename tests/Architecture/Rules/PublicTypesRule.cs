@@ -36,7 +36,7 @@ internal static class PublicTypesRule
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
             "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState",
-            "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal",
+            "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal", "Incoming.EventSubReceiver", "Incoming.EventSubReceipt",
         ],
         ["Sandbox"] =
         [
