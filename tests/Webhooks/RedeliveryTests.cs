@@ -1,12 +1,11 @@
 using Rally.Storage;
 using Rally.Testing;
-using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Tests.Setup;
 using Xunit;
 
 namespace Rally.Webhooks.Tests;
 
-public sealed class RecoverTests
+public sealed class RedeliveryTests
 {
     [Theory, EachEngine]
     public async Task All_since_a_time_is_sent_again_in_order_with_the_same_ids(Engine engine)
@@ -15,6 +14,8 @@ public sealed class RecoverTests
         await using var receiver = await Receiver.StartAsync();
         var subscription = await network.SubscribeAsync(receiver.Url);
         await network.PostAsync(2);
+        // Else time would be up for an answer that is under way.
+        await network.StatusAsync(subscription, "position", 2);
         network.Clock.Advance(TimeSpan.FromMinutes(1));
         var since = network.Clock.GetUtcNow();
         await network.PostAsync(3);
@@ -49,11 +50,13 @@ public sealed class RecoverTests
         answer.SetResult();
 
         await network.StatusAsync(subscription, "position", 2);
+        var before = receiver.Deliveries.Count;
         await network.DoAsync(subscription, "recover", new { after = 0 }, status: 202);
         await network.StopAsync();
         await network.StartAgainAsync();
         await network.StatusAsync(subscription, "position", 2);
-        Assert.Equal([1L, 2L], receiver.Deliveries.Select(delivery => delivery.Position).TakeLast(2));
+        // One that was under way at the stop may come again.
+        Assert.Equal([1L, 2L], receiver.Deliveries.Skip(before).Select(delivery => delivery.Position).Distinct());
     }
 
     [Theory, EachEngine]
@@ -74,44 +77,5 @@ public sealed class RecoverTests
         await network.DoAsync(subscription, "recover", new { after = -1 }, status: 422);
         await network.DoAsync(subscription, "recover", new { after = 1, since = network.Clock.GetUtcNow() }, status: 422);
         await network.DoAsync(subscription with { Id = Guid.NewGuid() }, "recover", new { after = 0 }, status: 404);
-    }
-
-    [Fact]
-    public void A_pace_lets_a_seconds_worth_through_at_once_and_then_so_many_a_second()
-    {
-        var clock = new FakeClock();
-        var pace = new Pace(4, clock);
-        for (var i = 0; i < 4; i++)
-        {
-            Assert.True(pace.Wait <= TimeSpan.Zero);
-            pace.Pass();
-        }
-
-        Assert.Equal(TimeSpan.FromMilliseconds(250), pace.Wait);
-        clock.Advance(TimeSpan.FromMilliseconds(250));
-        Assert.Equal(TimeSpan.Zero, pace.Wait);
-        pace.Pass();
-        Assert.Equal(TimeSpan.FromMilliseconds(250), pace.Wait);
-        clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(pace.Wait <= TimeSpan.FromSeconds(-1));
-        Assert.True(new Pace(null, clock).Wait <= TimeSpan.Zero);
-    }
-
-    [Theory, EachEngine]
-    public async Task An_endpoint_gets_no_more_a_second_than_its_owner_wants(Engine engine)
-    {
-        await using var network = await TestNetwork.StartAsync(engine);
-        await using var receiver = await Receiver.StartAsync();
-        await network.SubscribeAsync(new { url = receiver.Url, events = new[] { "transfer.posted" }, perSecond = 2 });
-        await network.PostAsync(5);
-
-        await receiver.ArrivedAsync(2);
-        for (var expected = 3; expected <= 5; expected++)
-        {
-            await Eventually.TrueAsync(() => network.Clock.HasTimerDue(network.Clock.GetUtcNow().AddMilliseconds(500)), "the pump waits for its turn");
-            Assert.Equal(expected - 1, receiver.Deliveries.Count);
-            network.Clock.Advance(TimeSpan.FromMilliseconds(500));
-            await receiver.ArrivedAsync(expected);
-        }
     }
 }

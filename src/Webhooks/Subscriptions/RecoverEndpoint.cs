@@ -1,6 +1,7 @@
 using Dapper;
 using Rally.Ledger.Journal;
 using Rally.Storage;
+using Rally.Webhooks.Deliveries;
 
 namespace Rally.Webhooks.Subscriptions;
 
@@ -8,7 +9,7 @@ namespace Rally.Webhooks.Subscriptions;
 /// Delivers again, in order, all that an endpoint should have had since a time or a place of the log. Messages keep their ids, so
 /// that a receiver which had some of them can tell.
 /// </summary>
-internal sealed class RecoverEndpoint(Database database, ITransferFeed feed, EndpointChanges changes)
+internal sealed class RecoverEndpoint(Database database, ITransferFeed feed, ProgressWriter writer, EndpointChanges changes)
 {
     /// <param name="ClientId">Who asks.</param>
     /// <param name="EndpointId">Which endpoint.</param>
@@ -35,6 +36,8 @@ internal sealed class RecoverEndpoint(Database database, ITransferFeed feed, End
         if (request.After is < 0)
             return new Result.Invalid("after must be a position of the log, from 0.");
         var after = request.After ?? await LastBeforeAsync(request.Since!.Value, stop);
+        // What was delivered and is not stored yet would else look as if it were still to come.
+        await writer.FlushAsync(stop);
         var position = await database.WriteAsync(async transaction =>
         {
             await database.SerializeAsync(transaction, "webhooks.endpoints", stop);
