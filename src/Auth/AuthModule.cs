@@ -160,6 +160,7 @@ public static class AuthModule
         services.AddSingleton<Issuer>();
         services.AddSingleton<DpopProofs>();
         services.AddSingleton<GrantStore>();
+        services.AddSingleton<OwnGrants>();
         services.AddSingleton<Consents>();
         services.AddSingleton<IssueCode>();
         services.AddSingleton<RedeemCode>();

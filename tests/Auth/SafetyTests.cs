@@ -148,7 +148,7 @@ public sealed class SafetyTests
         var prune = server.Get<PruneExpired>();
         Assert.Equal(0, await prune.RunOnceAsync(default));
 
-        server.Clock.Jump(TimeSpan.FromDays(2));
+        server.Clock.Jump(TimeSpan.FromDays(4));
         await prune.RunOnceAsync(default);
         Assert.Equal((1, 0, 1, 1), await CountAsync(server));
         tokens = await app.RefreshAsync(tokens.RefreshToken);
@@ -220,7 +220,7 @@ public sealed class SafetyTests
     {
         await using var server = await AuthServer.StartAsync();
         await new OAuthApp(server).ClientTokenAsync();
-        server.Clock.Jump(TimeSpan.FromDays(2));
+        server.Clock.Jump(TimeSpan.FromDays(4));
         await Eventually.TrueAsync(async () => (await CountAsync(server)).Grants == 0, "the expired token's grant is deleted");
     }
 

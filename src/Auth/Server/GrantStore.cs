@@ -12,7 +12,7 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
 {
     private const string InsertGrant = """
         INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at, expires_at)
-        VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now, @unusedEnds);
+        VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now, @grantEnds);
         """;
 
     private const string InsertAccessToken = """
@@ -31,12 +31,12 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
         var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails, signedInAt);
         await transaction.Connection!.ExecuteAsync(
             InsertGrant,
-            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now, unusedEnds = now + LongestUnused },
+            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now, grantEnds = now + LongestUnused },
             transaction);
         return grant;
     }
 
-    // What a grant leads to first: a code, a device's tokens, or the one access token of a client's own.
+    // What a person's grant leads to first: a code, or a device's tokens.
     private TimeSpan LongestUnused =>
         new[] { options.Value.CodeLifetime, options.Value.DeviceCodeLifetime, options.Value.AccessTokenLifetime }.Max();
 
@@ -61,20 +61,40 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
     /// <param name="refreshToken">A new one for all that was granted, which is kept too; null for none.</param>
     /// <param name="key">What they are bound to; null for bearer tokens.</param>
     public Task<TokenResponse> IssueAsync(DbTransaction transaction, Grant grant, string accessScope, string? refreshToken, DpopKey? key) =>
-        IssueAsync(transaction, "", grant, accessScope, refreshToken, key);
+        IssueAsync(transaction, "", grant, accessScope, refreshToken, key, grantEnds: default);
 
-    /// <summary>Makes a client's own grant, which lasts as long as its tokens, and issues an access token on it.</summary>
-    /// <inheritdoc cref="IssueAsync(DbTransaction, Grant, string, string?, DpopKey?)"/>
+    /// <summary>Makes a client's own grant and issues an access token on it, in one command.</summary>
+    /// <param name="transaction">In which.</param>
+    /// <param name="clientId">Whose.</param>
+    /// <param name="scopes">Of the grant and the token.</param>
+    /// <param name="refreshToken">A new one that is kept too; null for none.</param>
+    /// <param name="key">What they are bound to; null for bearer tokens.</param>
+    /// <param name="lasts">How long access tokens may be issued on it; the grant lasts as long as the last of them, or the refresh token.</param>
     public async Task<(Grant Grant, TokenResponse Response)> IssueOwnAsync(
-        DbTransaction transaction, string clientId, IEnumerable<string> scopes, string? refreshToken, DpopKey? key)
+        DbTransaction transaction, string clientId, IEnumerable<string> scopes, string? refreshToken, DpopKey? key, TimeSpan lasts = default)
     {
-        var grant = new Grant(Guid.CreateVersion7(time.GetUtcNow()), clientId, AccountId: null, Scope.Join(scopes), AuthorizationDetails: null, SignedInAt: null);
-        return (grant, await IssueAsync(transaction, InsertGrant, grant, grant.Scope, refreshToken, key));
+        var now = time.GetUtcNow();
+        var grant = new Grant(Guid.CreateVersion7(now), clientId, AccountId: null, Scope.Join(scopes), AuthorizationDetails: null, SignedInAt: null);
+        var ends = now + (refreshToken is null ? lasts + options.Value.AccessTokenLifetime : options.Value.RefreshTokenIdleLifetime);
+        return (grant, await IssueAsync(transaction, InsertGrant, grant, grant.Scope, refreshToken, key, ends));
+    }
+
+    /// <summary>Issues an access token on a client's own grant.</summary>
+    /// <returns>Null when the grant is gone or revoked.</returns>
+    public async Task<TokenResponse?> TryIssueAsync(DbTransaction transaction, Guid grantId, string scope, DpopKey? key)
+    {
+        var access = OpaqueToken.New();
+        var issued = await transaction.Connection!.ExecuteAsync("""
+            INSERT INTO auth_access_token (hash, grant_id, scope, expires_at, proof_key)
+            SELECT @hash, id, @scope, @expiresAt, @Thumbprint FROM auth_grant WHERE id = @grantId AND revoked_at IS NULL
+            """,
+            new { hash = OpaqueToken.Hash(access), grantId, scope, key?.Thumbprint, expiresAt = time.GetUtcNow() + options.Value.AccessTokenLifetime }, transaction);
+        return issued == 0 ? null : Response(access, scope, refreshToken: null, authorizationDetails: null, key);
     }
 
     // In one command, for that is one answer of the store to wait for, on the way of every token.
     private async Task<TokenResponse> IssueAsync(
-        DbTransaction transaction, string before, Grant grant, string accessScope, string? refreshToken, DpopKey? key)
+        DbTransaction transaction, string before, Grant grant, string accessScope, string? refreshToken, DpopKey? key, DateTimeOffset grantEnds)
     {
         var now = time.GetUtcNow();
         var access = OpaqueToken.New();
@@ -90,7 +110,7 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
                 grant.AuthorizationDetails,
                 grant.SignedInAt,
                 now,
-                unusedEnds = refreshToken is null ? now + LongestUnused : refreshEnds,
+                grantEnds,
                 accessHash = OpaqueToken.Hash(access),
                 accessScope,
                 accessEnds,
@@ -99,10 +119,12 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
                 refreshEnds,
                 refreshKey = key is { BindsRefreshToken: true } ? key.Thumbprint : null,
             }, transaction);
-        return new TokenResponse(
-            access, key is null ? "Bearer" : DpopProofs.Header, (long)options.Value.AccessTokenLifetime.TotalSeconds, refreshToken, accessScope,
-            grant.AuthorizationDetails is { } details ? JsonElement.Parse(details) : null);
+        return Response(access, accessScope, refreshToken, grant.AuthorizationDetails, key);
     }
+
+    private TokenResponse Response(string access, string scope, string? refreshToken, string? authorizationDetails, DpopKey? key) => new(
+        access, key is null ? "Bearer" : DpopProofs.Header, (long)options.Value.AccessTokenLifetime.TotalSeconds, refreshToken, scope,
+        authorizationDetails is null ? null : JsonElement.Parse(authorizationDetails));
 
     /// <summary>Ends the grant with every code and token on it.</summary>
     public Task RevokeAsync(DbTransaction transaction, Guid grantId) =>

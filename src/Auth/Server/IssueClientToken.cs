@@ -7,7 +7,7 @@ namespace Rally.Auth.Server;
 /// Client credentials (RFC 6749, 4.4): a token for the client itself, never with a scope that acts for a person. Without
 /// a scope asked for, all that it is registered for and that may be had so.
 /// </summary>
-internal sealed class IssueClientToken(Database database, GrantStore grants, ScopeCatalog catalog)
+internal sealed class IssueClientToken(Database database, GrantStore grants, OwnGrants own, ScopeCatalog catalog)
 {
     public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
@@ -30,7 +30,9 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Sco
     private Task<TokenOutcome> IssueAsync(Client client, IReadOnlyList<string> scopes, string? refreshToken, DpopKey? key, CancellationToken stop) =>
         database.WriteTogetherAsync<TokenOutcome>(async transaction =>
         {
-            var (grant, response) = await grants.IssueOwnAsync(transaction, client.Id, scopes, refreshToken, key);
+            var (grant, response) = refreshToken is null
+                ? await own.IssueAsync(transaction, client.Id, scopes, key)
+                : await grants.IssueOwnAsync(transaction, client.Id, scopes, refreshToken, key);
             return new TokenOutcome.Issued(response, grant);
         }, stop);
 }
