@@ -1,4 +1,4 @@
-# PostgreSQL and packages for tests/run.sh and tests/bench.sh, which source this. They have say (prints a line), give_up (says
+# PostgreSQL, packages and the peers' programs for tests/run.sh and tests/bench.sh, which source this. They have say (prints a line), give_up (says
 # why and exits), temporary (an array of what to delete at the end) and postgres (the server's process id, to be stopped).
 
 # A process that does not end when asked is killed after ten seconds.

@@ -132,6 +132,34 @@ public sealed class KeyTests
         Assert.Equal("[\"X-Tenant\"]", shown["headers"]!.ToJsonString());
     }
 
+    [Theory, EachEngine]
+    public async Task Without_the_hosts_keys_an_endpoint_still_shows_itself_and_works_again_with_new_ones(Engine engine)
+    {
+        await using var network = await TestNetwork.StartAsync(engine);
+        await using var receiver = await Receiver.StartAsync();
+        var subscription = await network.SubscribeAsync(new
+        {
+            url = receiver.Url,
+            events = Events,
+            signatures = new[] { "v1a" },
+            headers = new Dictionary<string, string> { ["X-Tenant"] = "seven" },
+        });
+        await network.StopAsync();
+        network.LoseKeys();
+        await network.StartAgainAsync();
+
+        var shown = await network.ReadAsync(subscription, "keys");
+
+        Assert.Null(shown["keys"]!.AsArray().Single()!["publicKey"]);
+        Assert.Empty(shown["headers"]!.AsArray());
+        await network.PatchAsync(subscription, new { headers = new Dictionary<string, string>() });
+        var rotated = await network.DoAsync(subscription, "keys", new { kind = "v1a", overlapSeconds = 0 }, status: 201);
+        await network.DoAsync(subscription, "test", new { });
+        var delivery = (await receiver.ArrivedAsync(1))[0];
+        Assert.True(WebhookPublicKey.TryParse((string?)rotated["publicKey"], out var key));
+        Assert.True(WebhookSignature.Verify([key], delivery.Id, delivery.Timestamp, delivery.Body, delivery.Signature));
+    }
+
     [Theory]
     [InlineData("webhook-id", "x")]
     [InlineData("Host", "x")]

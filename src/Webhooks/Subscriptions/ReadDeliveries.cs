@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dapper;
 using Rally.Storage;
 using Rally.Webhooks.Deliveries;
@@ -24,7 +25,9 @@ internal sealed class ReadDeliveries(Database database, AttemptLog log, Progress
             await EndpointKey.ReadAsync(connection, endpointId, stop)), stop);
         return endpoint is null
             ? null
-            : new([.. keys.Select(key => new Key(key.Kind, PublicKeyOf(key), key.CreatedAt, key.EndsAt))], [.. vault.OpenHeaders(endpoint.Headers).Keys]);
+            : new(
+                [.. keys.Select(key => new Key(key.Kind, OrNull(() => PublicKeyOf(key)), key.CreatedAt, key.EndsAt))],
+                OrNull(() => vault.OpenHeaders(endpoint.Headers).Keys.ToList()) ?? []);
     }
 
     public async Task<IReadOnlyList<Attempt>?> AttemptsAsync(
@@ -49,6 +52,20 @@ internal sealed class ReadDeliveries(Database database, AttemptLog log, Progress
     }
 
     private string? PublicKeyOf(EndpointKey key) => key.Kind == EndpointKey.Asymmetric ? vault.OpenKeyPair(key.Sealed).PublicKey.ToString() : null;
+
+    // Whoever restored the store without the host's keys is to see at least what there is, and can replace it.
+    private static T? OrNull<T>(Func<T?> open)
+        where T : class
+    {
+        try
+        {
+            return open();
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     private Task<bool> IsOwnAsync(string clientId, Guid endpointId, CancellationToken stop) => database.ReadAsync(async connection =>
         await connection.ExecuteScalarAsync<long>(new CommandDefinition(

@@ -53,9 +53,9 @@ internal sealed class RotateKey(Database database, SecretVault vault, EndpointCh
             if (isThere == 0)
                 return false;
             await connection.ExecuteAsync(new CommandDefinition("""
-                DELETE FROM webhook_key WHERE endpoint_id = @EndpointId AND kind = @Kind AND ends_at IS NOT NULL;
+                DELETE FROM webhook_key WHERE endpoint_id = @EndpointId AND kind = @Kind AND (ends_at IS NOT NULL OR @oldEndsAt <= @now);
                 UPDATE webhook_key SET ends_at = @oldEndsAt WHERE endpoint_id = @EndpointId AND kind = @Kind
-                """, new { request.EndpointId, request.Kind, oldEndsAt }, transaction, cancellationToken: stop));
+                """, new { request.EndpointId, request.Kind, oldEndsAt, now }, transaction, cancellationToken: stop));
             await EndpointKey.AddAsync(transaction, made.Row);
             return true;
         }, stop);

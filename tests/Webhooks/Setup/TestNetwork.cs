@@ -77,6 +77,13 @@ internal sealed class TestNetwork : IAsyncDisposable
         await _app.StartAsync();
     }
 
+    /// <summary>As after a restore without them; between a stop and a start.</summary>
+    public void LoseKeys()
+    {
+        foreach (var key in Directory.GetFiles(_keys.Path))
+            File.Delete(key);
+    }
+
     /// <summary>Ends in good order: what was delivered is stored.</summary>
     public async Task StopAsync()
     {
