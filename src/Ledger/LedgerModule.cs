@@ -11,6 +11,7 @@ using Rally.Ledger.Api;
 using Rally.Ledger.Blocks;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
+using Rally.Ledger.Events;
 using Rally.Ledger.Exit;
 using Rally.Ledger.Explorer;
 using Rally.Ledger.Followers;
@@ -124,6 +125,9 @@ public static class LedgerModule
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<ReadMarket>();
         services.AddSingleton<ReadActivity>();
+        services.AddSingleton<RecordedRates>();
+        services.AddSingleton<FindPrice>();
+        services.AddSingleton<ReadEvents>();
     }
 
     /// <summary>

@@ -1,16 +1,14 @@
-using System.Text.Json;
-using Dapper;
-using Microsoft.Extensions.Options;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Journal;
 using Rally.Ledger.Prices;
 using Rally.Ledger.Store;
+using Rally.Ledger.Trades;
 using Rally.Storage;
 
 namespace Rally.Ledger.Followers;
 
 /// <summary>What people last did with a coin, as Rally's first API told it.</summary>
-internal sealed class ReadActivity(Database database, UsdPrice usd, IOptions<LedgerOptions> options)
+internal sealed class ReadActivity(Database database, UsdPrice usd, RecordedRates recorded)
 {
     private const int Most = 100;
 
@@ -32,26 +30,11 @@ internal sealed class ReadActivity(Database database, UsdPrice usd, IOptions<Led
             ORDER BY h.position DESC
             LIMIT @most
             """, new { coin = coin.Symbol, lookBack = (long)LookBack, most = (long)Most }, null, stop), stop).ConfigureAwait(false);
-        var rates = await RatesAsync(entries, stop).ConfigureAwait(false);
+        var rates = usd.IsConfigured
+            ? await recorded.AtAsync(entries.Select(entry => entry.Position), stop).ConfigureAwait(false)
+            : new Dictionary<long, UsdRate>();
         return [.. entries.Select(entry => new Item(
-            entry, Action(entry, coin), Trade.Of(entry, coin) is { } trade ? rates.GetValueOrDefault(entry.Position)?.ToCents(trade.Rly) : null))];
-    }
-
-    /// <summary>The price of RLY when each entry was posted, as it was recorded then; none where the newest one was stale.</summary>
-    private async Task<Dictionary<long, UsdRate?>> RatesAsync(List<JournalEntry> entries, CancellationToken stop)
-    {
-        if (!usd.IsConfigured || entries.Count == 0)
-            return [];
-        // An unchanged price is confirmed more often than it gets a row.
-        var oldest = (long)(options.Value.UsdPrice.StaleAfter + UsdPriceLog.RowEvery).TotalMilliseconds;
-        var rows = await database.ReadAsync(connection => connection.QueryAsync<RateRow>(new CommandDefinition($"""
-            SELECT t.position,
-                   (SELECT CASE WHEN p.at >= t.posted_at - @oldest THEN p.nano_usd END
-                    FROM ledger_usd_price p WHERE p.at <= t.posted_at ORDER BY p.at DESC LIMIT 1) AS nano_usd
-            FROM ledger_transfer t
-            WHERE t.position IN {FollowedLog.List(entries.Select(entry => entry.Position))}
-            """, new { oldest }, cancellationToken: stop)), stop).ConfigureAwait(false);
-        return rows.ToDictionary(row => row.Position, row => row.NanoUsd is { } nano ? new UsdRate(nano) : (UsdRate?)null);
+            entry, Action(entry, coin), Trade.Of(entry, coin) is { } trade && rates.TryGetValue(entry.Position, out var rate) ? rate.ToCents(trade.Rly) : null))];
     }
 
     private static string Action(JournalEntry entry, Coin coin) => entry.Order.Kind switch
@@ -59,24 +42,9 @@ internal sealed class ReadActivity(Database database, UsdPrice usd, IOptions<Led
         // A purchase's coins are its second entry; in a conversion the sale comes first.
         TransferKind.Buy when entry.Link > 1 => "convert",
         TransferKind.Buy => "purchase",
-        TransferKind.Sell when IsConversion(entry.Order.Details) => "convert",
+        TransferKind.Sell when TradeRequest.SideOf(entry.Order.Details) == TradeSide.Convert => "convert",
         TransferKind.Sell => "redemption",
         _ when entry.Order.Credit.Holder == coin.Creator => "donation",
         _ => "transfer",
     };
-
-    private static bool IsConversion(string? details)
-    {
-        if (details is null)
-            return false;
-        using var request = JsonDocument.Parse(details);
-        return request.RootElement.TryGetProperty("side", out var side) && side.GetString() == "convert";
-    }
-
-    private sealed class RateRow
-    {
-        public long Position { get; init; }
-
-        public long? NanoUsd { get; init; }
-    }
 }

@@ -12,6 +12,9 @@ public interface ITransferFeed
     /// <param name="stop">Ends the read.</param>
     Task<IReadOnlyList<TransferPosted>> ReadAsync(long after, int limit, CancellationToken stop);
 
+    /// <summary>The same, each with the event that it is of.</summary>
+    Task<IReadOnlyList<TransferPosted>> ReadWithEventsAsync(long after, int limit, CancellationToken stop);
+
     /// <summary>
     /// Returns once a position above <paramref name="after"/> may have been committed. It may return early, and a
     /// follower reads again either way.

@@ -1,12 +1,14 @@
 using Dapper;
 using Microsoft.Extensions.Options;
+using Rally.Ledger.Events;
 using Rally.Ledger.Store;
+using Rally.Ledger.Trades;
 using Rally.Storage;
 
 namespace Rally.Ledger.Journal;
 
-internal sealed class TransferFeed(Database database, CommitSignal committed, TimeProvider time, IOptions<LedgerOptions> options)
-    : ITransferFeed
+internal sealed class TransferFeed(
+    Database database, CommitSignal committed, ReadEvents events, TimeProvider time, IOptions<LedgerOptions> options) : ITransferFeed
 {
     private const int LargestRead = 10_000;
 
@@ -25,6 +27,22 @@ internal sealed class TransferFeed(Database database, CommitSignal committed, Ti
             connection, EntryRow.Select + " WHERE t.position > @after ORDER BY t.position LIMIT @limit", new { after, limit = (long)limit }, null, stop), stop)
             .ConfigureAwait(false);
         return entries.ConvertAll(entry => entry.ToPosted());
+    }
+
+    public async Task<IReadOnlyList<TransferPosted>> ReadWithEventsAsync(long after, int limit, CancellationToken stop)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestRead);
+        // A trade's event is told by all its entries, and they may begin before the first one asked for or end after the last.
+        const int around = TradeCommand.MostLegs - 1;
+        var from = Math.Max(0, after - around);
+        var entries = await database.ReadAsync(connection => EntryRow.QueryAsync(
+            connection, EntryRow.Select + " WHERE t.position > @from ORDER BY t.position LIMIT @limit",
+            new { from, limit = after - from + limit + around }, null, stop), stop).ConfigureAwait(false);
+        var told = await events.ExecuteAsync(entries, after + 1, after + limit, stop).ConfigureAwait(false);
+        return [.. entries.Where(entry => entry.Position > after && entry.Position <= after + limit)
+            .Select(entry => entry.ToPosted() with { Event = told.GetValueOrDefault(entry.Position) })];
     }
 
     public async Task WaitAsync(long after, CancellationToken stop)

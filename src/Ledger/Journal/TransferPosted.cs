@@ -1,4 +1,5 @@
 using Rally.Ledger.Amounts;
+using Rally.Ledger.Events;
 
 namespace Rally.Ledger.Journal;
 
@@ -21,4 +22,8 @@ public sealed record TransferPosted(
     Amount Amount,
     string Kind,
     string Note,
-    DateTimeOffset PostedAt);
+    DateTimeOffset PostedAt)
+{
+    /// <summary>What somebody did that this entry stands for; null for one that stands for nothing, and where events were not asked for.</summary>
+    public CoinEvent? Event { get; init; }
+}

@@ -12,7 +12,8 @@ namespace Rally.Ledger.Trades;
 /// <param name="holder">Who trades.</param>
 internal abstract class TradeCommand(Guid id, Guid holder) : LedgerCommand
 {
-    private const int MostLegs = 5;
+    /// <summary>Entries of one trade: a conversion's three of its sale and two of its purchase.</summary>
+    public const int MostLegs = 5;
 
     public override int MostEntries => MostLegs;
 

@@ -17,4 +17,20 @@ internal static class TradeRequest
             request["bound"] = limit.ToString();
         return request.ToJsonString(JsonSerializerOptions.Default);
     }
+
+    /// <param name="details">Of a trade's first entry.</param>
+    /// <returns>Null for anything else.</returns>
+    public static TradeSide? SideOf(string? details)
+    {
+        if (details is null)
+            return null;
+        using var request = JsonDocument.Parse(details);
+        return request.RootElement.TryGetProperty("side", out var side) ? side.GetString() switch
+        {
+            "buy" => TradeSide.Buy,
+            "sell" => TradeSide.Sell,
+            "convert" => TradeSide.Convert,
+            _ => null,
+        } : null;
+    }
 }
