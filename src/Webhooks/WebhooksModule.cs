@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Rally.Storage;
 using Rally.Webhooks.Api;
 using Rally.Webhooks.Deliveries;
+using Rally.Webhooks.Events;
 using Rally.Webhooks.Network;
 using Rally.Webhooks.Subscriptions;
 
@@ -13,6 +15,9 @@ namespace Rally.Webhooks;
 /// <summary>Outgoing webhooks: who subscribed to what, and deliveries along the ledger's feed.</summary>
 public static class WebhooksModule
 {
+    // The document of a host that has one; see the ledger's AddApiDocument.
+    private const string ApiDocument = "v1";
+
     /// <summary>
     /// Registers the module. The host brings the store, the ledger's feed, and Data Protection with keys that
     /// survive a restart: signing secrets are encrypted with them. Where clients can be suspended or go, it also registers an
@@ -46,6 +51,8 @@ public static class WebhooksModule
         services.AddSingleton<EndSubscriptions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
 
+        services.AddWebhookDocument();
+
         services.AddSingleton(_ => new RetrySchedule(RetrySchedule.UnpredictableJitter()));
         services.AddSingleton<Lanes>();
         services.AddSingleton<FeedTail>();
@@ -56,6 +63,10 @@ public static class WebhooksModule
         services.AddHostedService<DeliveryDispatcher>();
         return services;
     }
+
+    /// <summary>Describes the events in the API's document, if there is one; <see cref="AddWebhooks"/> does it.</summary>
+    internal static IServiceCollection AddWebhookDocument(this IServiceCollection services) =>
+        services.Configure<OpenApiOptions>(ApiDocument, EventDocument.Configure);
 
     /// <summary>Maps <c>webhook-endpoints</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>.</summary>
     public static IEndpointRouteBuilder MapWebhookEndpoints(this IEndpointRouteBuilder routes)

@@ -24,13 +24,13 @@ public sealed class SubscriptionTests
         using var made = await client.PostAsJsonAsync(Path, new { url = Url, events = new[] { "transfer.posted" }, coins = new[] { "ptm", "PTM" } });
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         var created = (await made.Content.ReadFromJsonAsync<JsonObject>())!;
-        Assert.Equal(["id", "url", "events", "coins", "secret", "publicKey", "position"], created.Select(field => field.Key));
+        Assert.Equal(["id", "url", "events", "coins", "format", "secret", "publicKey", "position"], created.Select(field => field.Key));
         Assert.Equal("""["PTM"]""", created["coins"]!.ToJsonString());
         Assert.Equal($"{Path}/{created["id"]}", made.Headers.Location!.OriginalString);
 
         var read = (await client.GetFromJsonAsync<JsonObject>(made.Headers.Location))!;
         Assert.Equal(
-            ["id", "url", "events", "coins", "perSecond", "createdAt", "position", "lastPosition", "lag", "failures", "failingSince",
+            ["id", "url", "events", "coins", "format", "perSecond", "createdAt", "position", "lastPosition", "lag", "failures", "failingSince",
              "lastFailure", "nextAttemptAt", "deadLetters", "disabledAt", "disabledReason"],
             read.Select(field => field.Key));
 

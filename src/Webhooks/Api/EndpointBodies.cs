@@ -6,12 +6,13 @@ namespace Rally.Webhooks.Api;
 /// <param name="Url">Where deliveries go: absolute, http or https.</param>
 /// <param name="Events">Event types, at least one.</param>
 /// <param name="Coins">Symbols; null for all coins.</param>
+/// <param name="Format"><c>standard</c> or <c>rally-v1</c>, for good; absent for <c>standard</c>.</param>
 /// <param name="After">Deliver what comes after this position of the log; absent for what comes from now on.</param>
 /// <param name="Signatures"><c>v1</c>, <c>v1a</c> or both; absent for <c>v1</c>.</param>
 /// <param name="Headers">To be sent along, ten at most.</param>
 /// <param name="PerSecond">At most so many messages a second; absent for no limit.</param>
 internal sealed record CreateBody(
-    string? Url, IReadOnlyList<string>? Events, IReadOnlyList<string>? Coins, long? After,
+    string? Url, IReadOnlyList<string>? Events, IReadOnlyList<string>? Coins, string? Format, long? After,
     IReadOnlyList<string>? Signatures, IReadOnlyDictionary<string, string>? Headers, long? PerSecond);
 
 /// <summary>
@@ -57,13 +58,14 @@ internal sealed class ChangeBody
 
 /// <summary>A new endpoint; the one time its secret is shown.</summary>
 internal sealed record CreatedEndpoint(
-    Guid Id, string Url, IReadOnlyList<string> Events, IReadOnlyList<string>? Coins, string? Secret, string? PublicKey, long Position);
+    Guid Id, string Url, IReadOnlyList<string> Events, IReadOnlyList<string>? Coins, string Format, string? Secret, string? PublicKey, long Position);
 
 /// <summary>An endpoint and how its deliveries stand.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Url">Where deliveries go.</param>
 /// <param name="Events">What it wants.</param>
 /// <param name="Coins">Of which coins; null for all.</param>
+/// <param name="Format">What bodies look like.</param>
 /// <param name="PerSecond">At most so many messages a second; null for no limit.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="Position">The last place of the log that is dealt with.</param>
@@ -77,7 +79,7 @@ internal sealed record CreatedEndpoint(
 /// <param name="DisabledAt">Since when nothing is sent.</param>
 /// <param name="DisabledReason">Why nothing is sent.</param>
 internal sealed record EndpointStatus(
-    Guid Id, string Url, IReadOnlyList<string> Events, IReadOnlyList<string>? Coins, long? PerSecond, DateTimeOffset CreatedAt,
+    Guid Id, string Url, IReadOnlyList<string> Events, IReadOnlyList<string>? Coins, string Format, long? PerSecond, DateTimeOffset CreatedAt,
     long Position, long LastPosition, long Lag, long Failures, DateTimeOffset? FailingSince, string? LastFailure,
     DateTimeOffset? NextAttemptAt, long DeadLetters, DateTimeOffset? DisabledAt, string? DisabledReason);
 
@@ -100,7 +102,8 @@ internal sealed record KeyList(IReadOnlyList<KeyStatus> Keys, IReadOnlyList<stri
 
 /// <summary>Asks for one event once more.</summary>
 /// <param name="Position">Its place in the log.</param>
-internal sealed record ResendBody(long? Position);
+/// <param name="Type">Its type; needed where the endpoint wants several that are at that place.</param>
+internal sealed record ResendBody(long? Position, string? Type);
 
 /// <summary>Asks for all events since a time, or after a place of the log, once more.</summary>
 internal sealed record RecoverBody(DateTimeOffset? Since, long? After);
@@ -128,7 +131,7 @@ internal sealed record AttemptStatus(
 internal sealed record AttemptList(IReadOnlyList<AttemptStatus> Attempts);
 
 /// <summary>An event that was given up.</summary>
-internal sealed record DeadLetterStatus(long Position, long Attempts, string Reason, DateTimeOffset DiedAt);
+internal sealed record DeadLetterStatus(long Position, string Type, long Attempts, string Reason, DateTimeOffset DiedAt);
 
 /// <summary>Events that were given up, the oldest first.</summary>
 internal sealed record DeadLetterList(IReadOnlyList<DeadLetterStatus> DeadLetters);

@@ -30,6 +30,7 @@ internal static class EndpointRoutes
         CreateBody body, ClaimsPrincipal user, HttpRequest request, CreateEndpoint create, CancellationToken stop) =>
         await create.ExecuteAsync(new(user.ClientId, body.Url, body.Events, body.Coins, body.After)
         {
+            Format = body.Format,
             Signatures = body.Signatures,
             Headers = body.Headers,
             PerSecond = body.PerSecond,
@@ -37,7 +38,7 @@ internal static class EndpointRoutes
         {
             CreateEndpoint.Result.Created(var made, var secret, var publicKey) => TypedResults.Created(
                 $"{request.PathBase}{request.Path.Value!.TrimEnd('/')}/{made.Id}",
-                new CreatedEndpoint(made.Id, made.Url, made.EventList, made.CoinList, secret?.Reveal(), publicKey?.ToString(), made.Position)),
+                new CreatedEndpoint(made.Id, made.Url, made.EventList, made.CoinList, made.Format, secret?.Reveal(), publicKey?.ToString(), made.Position)),
             CreateEndpoint.Result.Invalid(var reason) => Problems.Invalid(reason),
             CreateEndpoint.Result.TooMany(var most) => Problems.TooMany(most),
             var result => throw new UnreachableException($"{result}"),
@@ -73,7 +74,7 @@ internal static class EndpointRoutes
     {
         var endpoint = status.Endpoint;
         return new(
-            endpoint.Id, endpoint.Url, endpoint.EventList, endpoint.CoinList, endpoint.PerSecond, endpoint.CreatedAt, endpoint.Position,
+            endpoint.Id, endpoint.Url, endpoint.EventList, endpoint.CoinList, endpoint.Format, endpoint.PerSecond, endpoint.CreatedAt, endpoint.Position,
             status.LastPosition, status.Lag, endpoint.Attempts, endpoint.FailingSince, endpoint.LastFailure,
             endpoint.NextAttemptAt, status.DeadLetters, endpoint.DisabledAt, endpoint.DisabledReason);
     }

@@ -64,69 +64,67 @@ internal sealed partial class EndpointPump(
     private async Task TakeTurnAsync(CancellationToken stop)
     {
         var began = time.GetTimestamp();
-        foreach (var posted in await tail.ReadAsync(_progress.Position, stop))
+        foreach (var happened in await tail.ReadAsync(_progress.Cursor, stop))
         {
-            if (posted.Position != _progress.Position + 1)
-                throw new UnreachableException($"The feed skips from {_progress.Position} to {posted.Position}.");
-            if (!Wants(posted))
+            if (!Wants(happened))
             {
-                Pass(posted);
+                Pass(happened);
                 continue;
             }
 
             _pace.Pass();
-            var (outcome, attempt) = await sender.SendAsync(target, posted.MessageFor(endpoint.Id), _progress.Attempts + 1, stop);
-            await RecordAsync(posted, outcome, attempt, stop);
+            var (outcome, attempt) = await sender.SendAsync(target, happened.MessageFor(endpoint.Id), _progress.Attempts + 1, stop);
+            await RecordAsync(happened, outcome, attempt, stop);
             if (_progress.DisabledAt is not null || _progress.FailingSince is not null || time.GetElapsedTime(began) > Turn
                 || _pace.Wait > TimeSpan.Zero)
                 return;
         }
     }
 
-    private bool Wants(WebhookEvent posted) =>
-        _events.Contains(WebhookEvent.TransferPosted) && (_coins is null || _coins.Contains(posted.Coin));
+    private bool Wants(WebhookEvent happened) =>
+        _events.Contains(happened.Type) && (_coins is null || happened.Coins.Any(_coins.Contains));
 
-    private void Pass(WebhookEvent posted)
+    private void Pass(WebhookEvent happened)
     {
-        _progress = _progress.Passed(posted.Position);
-        var soon = posted.Position - _writtenPosition >= MostUnwrittenPasses;
+        _progress = _progress.Passed(happened);
+        var soon = happened.Position - _writtenPosition >= MostUnwrittenPasses;
         writer.Save(_progress, soon);
         if (soon)
             _writtenPosition = _progress.Position;
     }
 
-    private Task RecordAsync(WebhookEvent posted, DeliveryOutcome outcome, Attempt attempt, CancellationToken stop)
+    private Task RecordAsync(WebhookEvent happened, DeliveryOutcome outcome, Attempt attempt, CancellationToken stop)
     {
         DeadLetter? dead = null;
         switch (outcome)
         {
             case DeliveryOutcome.Delivered:
-                _progress = _progress.Delivered(posted.Position);
+                _progress = _progress.Delivered(happened);
                 break;
             case DeliveryOutcome.Gone:
                 _progress = _progress.Gone(time.GetUtcNow());
                 break;
             case DeliveryOutcome.Failed failure:
-                (_progress, dead) = _progress.Failed(posted.Position, failure, schedule, time.GetUtcNow());
-                LogFailure(endpoint.Id, posted.Position, _progress.Attempts, failure.Reason);
+                (_progress, dead) = _progress.Failed(happened, failure, schedule, time.GetUtcNow());
+                LogFailure(endpoint.Id, happened.Position, happened.Type, _progress.Attempts, failure.Reason);
                 break;
             default:
                 throw new UnreachableException($"{outcome}");
         }
 
         if (dead is not null)
-            LogDeadLetter(endpoint.Id, dead.Position, dead.Attempts);
+            LogDeadLetter(endpoint.Id, dead.Position, dead.Type, dead.Attempts);
         if (_progress.DisabledAt is not null)
             LogDisabled(endpoint.Id, _progress.DisabledReason);
         _writtenPosition = _progress.Position;
         return writer.SaveAsync(_progress, attempt, dead, stop);
     }
 
-    [LoggerMessage(LogLevel.Information, "Webhook endpoint {Endpoint} failed at position {Position}, attempt {Attempt}: {Reason}")]
-    private partial void LogFailure(Guid endpoint, long position, long attempt, string reason);
+    [LoggerMessage(LogLevel.Information, "Webhook endpoint {Endpoint} failed at position {Position} ({Type}), attempt {Attempt}: {Reason}")]
+    private partial void LogFailure(Guid endpoint, long position, string type, long attempt, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Webhook endpoint {Endpoint} never took position {Position} in {Attempts} attempts; it is a dead letter now")]
-    private partial void LogDeadLetter(Guid endpoint, long position, long attempts);
+    [LoggerMessage(LogLevel.Warning, "Webhook endpoint {Endpoint} never took position {Position} ({Type}) in {Attempts} attempts; it is a dead letter now")]
+    private partial void LogDeadLetter(Guid endpoint, long position, string type, long attempts);
 
     [LoggerMessage(LogLevel.Warning, "Webhook endpoint {Endpoint} is disabled: {Reason}")]
     private partial void LogDisabled(Guid endpoint, string? reason);

@@ -9,17 +9,17 @@ namespace Rally.Webhooks.Deliveries;
 internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, ILogger<FeedTail> log)
 {
     private const int ReadAtOnce = 1_000;
-    private const int KeptEvents = 4_096;
+    private const int KeptPlaces = 4_096;
 
     // Bounds the memory of one endpoint's turn.
-    private const int TurnEvents = 256;
+    private const int TurnPlaces = 256;
 
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
 
-    // A ring: the event at a position is at the position's remainder.
-    private readonly WebhookEvent?[] _kept = new WebhookEvent?[KeptEvents];
+    // A ring: what happened at a position is at the position's remainder.
+    private readonly WebhookEvent[]?[] _kept = new WebhookEvent[]?[KeptPlaces];
     private long _firstKept = 1;
     private long _last;
     private TaskCompletionSource _moved = NewSignal();
@@ -35,7 +35,7 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
                 if (!started)
                     Begin(await feed.LastPositionAsync(stop));
                 started = true;
-                var read = await feed.ReadAsync(_last, ReadAtOnce, stop);
+                var read = await feed.ReadWithEventsAsync(_last, ReadAtOnce, stop);
                 if (read.Count > 0)
                     Move(read);
                 else
@@ -66,26 +66,31 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
         }
     }
 
-    /// <summary>Some of what comes after <paramref name="position"/>, in order and without gaps; empty at the log's end.</summary>
-    public async Task<IReadOnlyList<WebhookEvent>> ReadAsync(long position, CancellationToken stop)
+    /// <summary>Some of what is still to be dealt with, in order and without gaps; empty at the log's end.</summary>
+    public async Task<IReadOnlyList<WebhookEvent>> ReadAsync(Cursor cursor, CancellationToken stop)
     {
+        WebhookEvent[][] places;
         lock (_gate)
         {
-            if (position >= _last)
+            if (cursor.Position >= _last)
                 return [];
-            if (position + 1 >= _firstKept)
-                return Kept(position + 1, (int)Math.Min(TurnEvents, _last - position));
+            places = cursor.Position + 1 >= _firstKept ? Kept(cursor.Position + 1, (int)Math.Min(TurnPlaces, _last - cursor.Position)) : [];
         }
 
-        return [.. (await feed.ReadAsync(position, TurnEvents, stop)).Select(transfer => new WebhookEvent(transfer))];
+        if (places.Length == 0)
+            places = [.. (await feed.ReadWithEventsAsync(cursor.Position, TurnPlaces, stop)).Select(WebhookEvent.AllOf)];
+        var events = new List<WebhookEvent>(places.Length);
+        foreach (var place in places)
+            events.AddRange(cursor.Step == 0 ? place : place.Where(cursor.IsBefore));
+        return events;
     }
 
-    private WebhookEvent[] Kept(long from, int count)
+    private WebhookEvent[][] Kept(long from, int count)
     {
-        var events = new WebhookEvent[count];
+        var places = new WebhookEvent[count][];
         for (var i = 0; i < count; i++)
-            events[i] = _kept[(from + i) % KeptEvents]!;
-        return events;
+            places[i] = _kept[(from + i) % KeptPlaces]!;
+        return places;
     }
 
     private void Begin(long last)
@@ -104,9 +109,9 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
         lock (_gate)
         {
             foreach (var transfer in read)
-                _kept[transfer.Position % KeptEvents] = new(transfer);
+                _kept[transfer.Position % KeptPlaces] = WebhookEvent.AllOf(transfer);
             _last = read[^1].Position;
-            _firstKept = Math.Max(_firstKept, _last - KeptEvents + 1);
+            _firstKept = Math.Max(_firstKept, _last - KeptPlaces + 1);
         }
 
         Signal();

@@ -8,7 +8,7 @@ internal sealed record Progress(
     Guid EndpointId,
     long Revision,
     long Epoch,
-    long Position,
+    Cursor Cursor,
     long Attempts,
     DateTimeOffset? NextAttemptAt,
     DateTimeOffset? FailingSince,
@@ -16,13 +16,18 @@ internal sealed record Progress(
     DateTimeOffset? DisabledAt,
     string? DisabledReason)
 {
+    public long Position => Cursor.Position;
+
+    public long Step => Cursor.Step;
+
     public static Progress Of(Endpoint endpoint) => new(
-        endpoint.Id, endpoint.Revision, endpoint.Epoch, endpoint.Position, endpoint.Attempts, endpoint.NextAttemptAt,
+        endpoint.Id, endpoint.Revision, endpoint.Epoch, endpoint.Cursor, endpoint.Attempts, endpoint.NextAttemptAt,
         endpoint.FailingSince, endpoint.LastFailure, endpoint.DisabledAt, endpoint.DisabledReason);
 
     public Endpoint Onto(Endpoint endpoint) => endpoint with
     {
         Position = Position,
+        Step = Step,
         Attempts = Attempts,
         NextAttemptAt = NextAttemptAt,
         FailingSince = FailingSince,
@@ -31,12 +36,12 @@ internal sealed record Progress(
         DisabledReason = DisabledReason,
     };
 
-    /// <summary>Past a place of the log that the endpoint did not ask for.</summary>
-    public Progress Passed(long position) => this with { Position = position };
+    /// <summary>Past an event that the endpoint did not ask for.</summary>
+    public Progress Passed(WebhookEvent happened) => this with { Cursor = Cursor.Past(happened) };
 
-    public Progress Delivered(long position) => this with
+    public Progress Delivered(WebhookEvent happened) => this with
     {
-        Position = position,
+        Cursor = Cursor.Past(happened),
         Attempts = 0,
         NextAttemptAt = null,
         FailingSince = null,
@@ -45,9 +50,9 @@ internal sealed record Progress(
 
     public Progress Gone(DateTimeOffset now) => this with { DisabledAt = now, DisabledReason = new DeliveryOutcome.Gone().Failure };
 
-    /// <summary>After a failed attempt at <paramref name="position"/>; a dead letter too when it was the last one.</summary>
+    /// <summary>After a failed attempt at <paramref name="happened"/>; a dead letter too when it was the last one.</summary>
     public (Progress Progress, DeadLetter? Dead) Failed(
-        long position, DeliveryOutcome.Failed failure, RetrySchedule schedule, DateTimeOffset now)
+        WebhookEvent happened, DeliveryOutcome.Failed failure, RetrySchedule schedule, DateTimeOffset now)
     {
         var failed = this with
         {
@@ -64,7 +69,7 @@ internal sealed record Progress(
 
         if (schedule.DelayAfter(failed.Attempts, failure.RetryAfter) is { } delay)
             return (failed with { NextAttemptAt = now + delay }, null);
-        return (failed with { Position = position, Attempts = 0, NextAttemptAt = null },
-            new DeadLetter(EndpointId, position, failed.Attempts, failure.Reason, now));
+        return (failed with { Cursor = Cursor.Past(happened), Attempts = 0, NextAttemptAt = null },
+            new DeadLetter(EndpointId, happened.Position, happened.Type, failed.Attempts, failure.Reason, now));
     }
 }

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Dapper;
 using Rally.Ledger.Journal;
 using Rally.Storage;
+using Rally.Webhooks.Events;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Deliveries;
@@ -13,7 +13,11 @@ internal sealed class SendNow(
     /// <param name="ClientId">Who asks.</param>
     /// <param name="EndpointId">Where to; a disabled endpoint can be tested too.</param>
     /// <param name="Position">The event's place in the log; null for a test event.</param>
-    public sealed record Request(string ClientId, Guid EndpointId, long? Position);
+    public sealed record Request(string ClientId, Guid EndpointId, long? Position)
+    {
+        /// <summary>The event's type; null where the endpoint wants one event of that place only.</summary>
+        public string? Type { get; init; }
+    }
 
     public abstract record Result
     {
@@ -23,48 +27,55 @@ internal sealed class SendNow(
         /// <summary>There is nothing at that place of the log.</summary>
         public sealed record NoEvent(long LastPosition) : Result;
 
+        /// <summary>There are other events at that place, or several that the endpoint wants.</summary>
+        public sealed record NoSuchType(IReadOnlyList<string> Types) : Result;
+
         /// <summary>There is no such endpoint, or it is another client's.</summary>
         public sealed record NotFound : Result;
     }
 
     public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
     {
-        if (await TargetAsync(request, stop) is not { } target)
+        if (await FindAsync(request, stop) is not var (endpoint, target))
             return new Result.NotFound();
-        if (await MessageAsync(request, stop) is not { } message)
+        if (request.Position is not { } position)
+            return new Result.Sent(await SendAsync(target, Test(request.EndpointId), stop));
+        var place = position > 0 ? await feed.ReadWithEventsAsync(position - 1, 1, stop) : [];
+        if (place is not [var entry])
             return new Result.NoEvent(await feed.LastPositionAsync(stop));
+        var events = WebhookEvent.AllOf(entry);
+        if (events.Where(happened => request.Type is { } type ? happened.Type == type : endpoint.EventList.Contains(happened.Type)).ToList() is not [var wanted])
+            return new Result.NoSuchType([.. events.Select(happened => happened.Type)]);
+        return new Result.Sent(await SendAsync(target, wanted.MessageFor(request.EndpointId), stop));
+    }
+
+    private async Task<Attempt> SendAsync(DeliveryTarget target, Message message, CancellationToken stop)
+    {
         var (outcome, attempt) = await sender.SendAsync(target, message, number: 0, stop);
         await writer.SaveAsync(progress: null, attempt, dead: null, stop);
-        if (outcome is DeliveryOutcome.Delivered && request.Position is not null)
+        if (outcome is DeliveryOutcome.Delivered && message.Position is not null)
         {
             await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM webhook_dead_letter WHERE endpoint_id = @EndpointId AND position = @Position", request, transaction, cancellationToken: stop)), stop);
+                "DELETE FROM webhook_dead_letter WHERE endpoint_id = @EndpointId AND position = @Position AND type = @Type",
+                new { target.EndpointId, message.Position, message.Type }, transaction, cancellationToken: stop)), stop);
         }
 
-        return new Result.Sent(attempt);
+        return attempt;
     }
 
-    private Task<DeliveryTarget?> TargetAsync(Request request, CancellationToken stop) => database.ReadAsync(async connection =>
-    {
-        var endpoint = await connection.QuerySingleOrDefaultAsync<Endpoint>(new CommandDefinition(
-            $"SELECT {Endpoint.Columns} FROM webhook_endpoint WHERE id = @EndpointId AND client_id = @ClientId", request, cancellationToken: stop));
-        return endpoint is null ? null : DeliveryTarget.Of(endpoint, await EndpointKey.ReadAsync(connection, endpoint.Id, stop), vault);
-    }, stop);
-
-    private async Task<Message?> MessageAsync(Request request, CancellationToken stop)
-    {
-        if (request.Position is not { } position)
-            return Test(request.EndpointId);
-        return position > 0 && await feed.ReadAsync(position - 1, 1, stop) is [var transfer]
-            ? new WebhookEvent(transfer).MessageFor(request.EndpointId)
-            : null;
-    }
+    private Task<(Endpoint Endpoint, DeliveryTarget Target)?> FindAsync(Request request, CancellationToken stop) =>
+        database.ReadAsync<(Endpoint, DeliveryTarget)?>(async connection =>
+        {
+            var endpoint = await connection.QuerySingleOrDefaultAsync<Endpoint>(new CommandDefinition(
+                $"SELECT {Endpoint.Columns} FROM webhook_endpoint WHERE id = @EndpointId AND client_id = @ClientId", request, cancellationToken: stop));
+            return endpoint is null
+                ? null
+                : (endpoint, DeliveryTarget.Of(endpoint, await EndpointKey.ReadAsync(connection, endpoint.Id, stop), vault));
+        }, stop);
 
     private Message Test(Guid endpointId)
     {
         var now = time.GetUtcNow();
-        var body = JsonSerializer.SerializeToUtf8Bytes(
-            new { type = WebhookEvent.Test, timestamp = now, data = new { endpoint = endpointId } }, JsonSerializerOptions.Web);
-        return new($"msg_{endpointId:N}_test_{Guid.CreateVersion7(now):N}", WebhookEvent.Test, null, body);
+        return new($"msg_{endpointId:N}_test_{Guid.CreateVersion7(now):N}", EventType.Test, null, StandardFormat.TestBody(endpointId, now));
     }
 }

@@ -1,47 +1,57 @@
-using System.Text.Json;
+using System.Diagnostics;
+using Rally.Ledger.Events;
 using Rally.Ledger.Journal;
+using Rally.Webhooks.Events;
 
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>
-/// One place of the log as it is sent. The body is made from the log alone, so every attempt, and every endpoint,
-/// gets the same bytes.
+/// One event at a place of the log. The body is made from the log alone, so every attempt, and every endpoint, gets the same bytes.
 /// </summary>
 internal sealed class WebhookEvent
 {
-    public const string TransferPosted = "transfer.posted";
-
-    /// <summary>Sent only when the owner asks for it.</summary>
-    public const string Test = "test";
-
     private readonly Lazy<byte[]> _body;
 
-    public WebhookEvent(TransferPosted transfer)
-    {
-        Position = transfer.Position;
-        Coin = transfer.Coin;
-        _body = new(() => JsonSerializer.SerializeToUtf8Bytes(BodyOf(transfer), JsonSerializerOptions.Web));
-    }
-
-    /// <summary>Every type there is.</summary>
-    public static IReadOnlyList<string> Types { get; } = [TransferPosted];
+    private WebhookEvent(TransferPosted entry, string type, IReadOnlyList<string> coins, int step, bool isLast, Func<byte[]> body) =>
+        (Position, Type, Coins, Step, IsLast, _body) = (entry.Position, type, coins, step, isLast, new(body));
 
     public long Position { get; }
 
-    public string Coin { get; }
+    /// <summary>See <see cref="EventType"/>.</summary>
+    public string Type { get; }
+
+    /// <summary>The coins it is of.</summary>
+    public IReadOnlyList<string> Coins { get; }
+
+    /// <summary>How many events of the same place come before it.</summary>
+    public int Step { get; }
+
+    /// <summary>No other event of the same place comes after it.</summary>
+    public bool IsLast { get; }
 
     public byte[] Body => _body.Value;
 
+    /// <summary>The events of one place: the entry as such and, when it stands for something, that. Always in this order.</summary>
+    public static WebhookEvent[] AllOf(TransferPosted entry)
+    {
+        var posted = new WebhookEvent(
+            entry, EventType.TransferPosted, [entry.Coin], step: 0, isLast: entry.Event is null, () => StandardFormat.BodyOf(entry));
+        return entry.Event is { } happened
+            ? [posted, new(entry, TypeOf(happened), happened.Coins, step: 1, isLast: true, () => StandardFormat.BodyOf(happened, entry))]
+            : [posted];
+    }
+
     /// <summary>As it is sent to one endpoint: the same on every attempt, after a restart too.</summary>
-    public Message MessageFor(Guid endpointId) => new($"msg_{endpointId:N}_{Position}", TransferPosted, Position, Body);
+    public Message MessageFor(Guid endpointId) => new(
+        Type == EventType.TransferPosted ? $"msg_{endpointId:N}_{Position}" : $"msg_{endpointId:N}_{Position}_{Type}", Type, Position, Body);
 
-    // Without the note: it is between the two, and an endpoint hears of everybody's transfers.
-    private static Envelope BodyOf(TransferPosted transfer) => new(TransferPosted, transfer.PostedAt, new(
-        transfer.Position, transfer.Id, transfer.Coin, transfer.Kind, transfer.DebitHolder, transfer.CreditHolder,
-        transfer.Amount.ToString(), transfer.PostedAt));
-
-    private sealed record Envelope(string Type, DateTimeOffset Timestamp, Data Data);
-
-    private sealed record Data(
-        long Position, Guid Id, string Coin, string Kind, Guid? From, Guid? To, string Amount, DateTimeOffset PostedAt);
+    private static string TypeOf(CoinEvent happened) => happened switch
+    {
+        CoinEvent.Purchase => EventType.Purchase,
+        CoinEvent.Redemption => EventType.Redemption,
+        CoinEvent.Conversion => EventType.Convert,
+        CoinEvent.Sent { IsDonation: true } => EventType.Donation,
+        CoinEvent.Sent => EventType.Transfer,
+        _ => throw new UnreachableException($"{happened}"),
+    };
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Rally.Storage;
+using Rally.Webhooks.Events;
 
 namespace Rally.Webhooks.Subscriptions;
 
@@ -42,7 +43,7 @@ internal sealed class ChangeEndpoint(Database database, EndpointRules rules, Sec
     public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
     {
         var wrong = (request.Url is null ? null : rules.WrongUrl(request.Url))
-            ?? (request.Events is null ? null : EndpointRules.WrongEvents(request.Events))
+            ?? (request.Events is null ? null : EndpointRules.WrongEvents(request.Events, await FormatAsync(request, stop)))
             ?? EndpointRules.WrongCoins(request.Coins)
             ?? EndpointRules.WrongHeaders(request.Headers)
             ?? EndpointRules.WrongPerSecond(request.PerSecond);
@@ -85,4 +86,9 @@ internal sealed class ChangeEndpoint(Database database, EndpointRules rules, Sec
         changes.Publish(request.Id);
         return new Result.Changed();
     }
+
+    // A format stays what it was at the beginning.
+    private async Task<string> FormatAsync(Request request, CancellationToken stop) =>
+        await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            "SELECT format FROM webhook_endpoint WHERE id = @Id AND client_id = @ClientId", request, cancellationToken: stop)), stop) ?? EventFormat.Standard;
 }

@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Journal;
 using Rally.Storage;
+using Rally.Webhooks.Events;
 using Rally.Webhooks.Signing;
 
 namespace Rally.Webhooks.Subscriptions;
@@ -18,6 +19,9 @@ internal sealed class CreateEndpoint(
     /// <param name="After">Deliver what comes after this position; null for what comes from now on.</param>
     public sealed record Request(string ClientId, string? Url, IReadOnlyList<string>? Events, IReadOnlyList<string>? Coins, long? After)
     {
+        /// <summary>What bodies look like; null for the standard.</summary>
+        public string? Format { get; init; }
+
         /// <summary>Kinds of signatures; null for those with a secret alone.</summary>
         public IReadOnlyList<string>? Signatures { get; init; }
 
@@ -42,7 +46,8 @@ internal sealed class CreateEndpoint(
     {
         var last = await feed.LastPositionAsync(stop);
         var wrong = rules.WrongUrl(request.Url)
-            ?? EndpointRules.WrongEvents(request.Events)
+            ?? EndpointRules.WrongFormat(request.Format)
+            ?? EndpointRules.WrongEvents(request.Events, request.Format ?? EventFormat.Standard)
             ?? EndpointRules.WrongCoins(request.Coins)
             ?? EndpointRules.WrongSignatures(request.Signatures)
             ?? EndpointRules.WrongHeaders(request.Headers)
@@ -58,6 +63,7 @@ internal sealed class CreateEndpoint(
             ClientId = request.ClientId,
             Url = request.Url!,
             Events = EndpointRules.Join(request.Events!),
+            Format = request.Format ?? EventFormat.Standard,
             Coins = EndpointRules.JoinCoins(request.Coins),
             Headers = vault.Seal(request.Headers),
             PerSecond = request.PerSecond,
@@ -80,8 +86,8 @@ internal sealed class CreateEndpoint(
         await database.SerializeAsync(transaction, "webhooks.endpoints", stop);
         var inserted = await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
             INSERT INTO webhook_endpoint
-              (id, client_id, url, events, coins, headers, per_second, created_at, revision, position, attempts)
-            SELECT @Id, @ClientId, @Url, @Events, @Coins, @Headers, @PerSecond, @CreatedAt, @Revision, @Position, 0
+              (id, client_id, url, events, format, coins, headers, per_second, created_at, revision, position, attempts)
+            SELECT @Id, @ClientId, @Url, @Events, @Format, @Coins, @Headers, @PerSecond, @CreatedAt, @Revision, @Position, 0
             WHERE (SELECT COUNT(*) FROM webhook_endpoint WHERE client_id = @ClientId) < @most
             """, new
         {
@@ -89,6 +95,7 @@ internal sealed class CreateEndpoint(
             endpoint.ClientId,
             endpoint.Url,
             endpoint.Events,
+            endpoint.Format,
             endpoint.Coins,
             endpoint.Headers,
             endpoint.PerSecond,

@@ -1,3 +1,6 @@
+using Rally.Webhooks.Deliveries;
+using Rally.Webhooks.Events;
+
 namespace Rally.Webhooks.Subscriptions;
 
 /// <summary>A subscription as stored.</summary>
@@ -9,7 +12,7 @@ internal sealed record Endpoint
 {
     /// <summary>What to select.</summary>
     public const string Columns =
-        "id, client_id, url, events, coins, headers, per_second, created_at, revision, epoch, position, attempts, " +
+        "id, client_id, url, events, format, coins, headers, per_second, created_at, revision, epoch, position, step, attempts, " +
         "next_attempt_at, failing_since, last_failure, disabled_at, disabled_reason";
 
     /// <summary>Its id (UUID version 7).</summary>
@@ -23,6 +26,9 @@ internal sealed record Endpoint
 
     /// <summary>The event types it wants, separated by spaces.</summary>
     public required string Events { get; init; }
+
+    /// <summary>What bodies look like; see <see cref="EventFormat"/>.</summary>
+    public string Format { get; init; } = EventFormat.Standard;
 
     /// <summary>The coins it wants, separated by spaces; null for all.</summary>
     public string? Coins { get; init; }
@@ -42,10 +48,13 @@ internal sealed record Endpoint
     /// <summary>Rises when <see cref="Position"/> is put back.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>The last place in the log that is dealt with.</summary>
+    /// <summary>The last place in the log that is dealt with as a whole.</summary>
     public required long Position { get; init; }
 
-    /// <summary>Failed attempts at what comes after <see cref="Position"/>.</summary>
+    /// <summary>How many events of the place after <see cref="Position"/> are dealt with.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Failed attempts at the event that is next.</summary>
     public long Attempts { get; init; }
 
     /// <summary>Not to be tried before this; null for at once.</summary>
@@ -62,6 +71,8 @@ internal sealed record Endpoint
 
     /// <summary>Why nothing is sent.</summary>
     public string? DisabledReason { get; init; }
+
+    public Cursor Cursor => new(Position, Step);
 
     public IReadOnlyList<string> EventList => Events.Split(' ');
 

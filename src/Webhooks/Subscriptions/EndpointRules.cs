@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
-using Rally.Webhooks.Deliveries;
+using Rally.Webhooks.Events;
 using Rally.Webhooks.Network;
 
 namespace Rally.Webhooks.Subscriptions;
@@ -40,13 +40,19 @@ internal sealed class EndpointRules(AddressGuard guard)
         return null;
     }
 
-    public static string? WrongEvents(IReadOnlyList<string>? events)
+    public static string? WrongFormat(string? format) =>
+        format is null || EventFormat.All.Contains(format) ? null : $"format must be one of: {string.Join(", ", EventFormat.All)}.";
+
+    /// <param name="events">Types.</param>
+    /// <param name="format">One that there is.</param>
+    public static string? WrongEvents(IReadOnlyList<string>? events, string format)
     {
+        var types = EventFormat.TypesOf(format);
         if (events is not { Count: > 0 })
-            return $"events must name at least one of: {string.Join(", ", WebhookEvent.Types)}.";
-        return events.All(WebhookEvent.Types.Contains)
+            return $"events must name at least one of: {string.Join(", ", types)}.";
+        return events.All(types.Contains)
             ? null
-            : $"events may only name: {string.Join(", ", WebhookEvent.Types)}.";
+            : $"events in the format {format} may only name: {string.Join(", ", types)}.";
     }
 
     public static string? WrongCoins(IReadOnlyList<string>? coins)

@@ -40,15 +40,19 @@ internal sealed class ReadDeliveries(Database database, AttemptLog log, Progress
         return await log.ReadAsync(endpointId, before, onlyFailed, limit, stop);
     }
 
+    /// <summary>So many, and what else was given up at the place of the last, so that a position is enough to go on from.</summary>
     public async Task<IReadOnlyList<DeadLetter>?> DeadLettersAsync(string clientId, Guid endpointId, long after, int limit, CancellationToken stop)
     {
         if (!await IsOwnAsync(clientId, endpointId, stop))
             return null;
         await writer.FlushAsync(stop);
         return await database.ReadAsync(async connection => (await connection.QueryAsync<DeadLetter>(new CommandDefinition("""
-            SELECT endpoint_id, position, attempts, reason, died_at FROM webhook_dead_letter
-            WHERE endpoint_id = @endpointId AND position > @after ORDER BY position LIMIT @limit
-            """, new { endpointId, after, limit = (long)limit }, cancellationToken: stop))).AsList(), stop);
+            SELECT endpoint_id, position, type, attempts, reason, died_at FROM webhook_dead_letter
+            WHERE endpoint_id = @endpointId AND position > @after AND position <= coalesce(
+              (SELECT position FROM webhook_dead_letter WHERE endpoint_id = @endpointId AND position > @after ORDER BY position LIMIT 1 OFFSET @others),
+              9223372036854775807)
+            ORDER BY position, type DESC
+            """, new { endpointId, after, others = limit - 1L }, cancellationToken: stop))).AsList(), stop);
     }
 
     private string? PublicKeyOf(EndpointKey key) => key.Kind == EndpointKey.Asymmetric ? vault.OpenKeyPair(key.Sealed).PublicKey.ToString() : null;

@@ -41,21 +41,21 @@ internal sealed class RecoverEndpoint(Database database, ITransferFeed feed, Pro
         var position = await database.WriteAsync(async transaction =>
         {
             await database.SerializeAsync(transaction, "webhooks.endpoints", stop);
-            var was = await transaction.Connection!.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(
-                "SELECT position FROM webhook_endpoint WHERE id = @EndpointId AND client_id = @ClientId", request, transaction, cancellationToken: stop));
+            var was = await transaction.Connection!.QuerySingleOrDefaultAsync<Endpoint>(new CommandDefinition(
+                $"SELECT {Endpoint.Columns} FROM webhook_endpoint WHERE id = @EndpointId AND client_id = @ClientId", request, transaction, cancellationToken: stop));
             // A place ahead of the endpoint's leaves it where it is: events are never skipped.
-            if (was > after)
+            if (was is not null && (was.Position, was.Step).CompareTo((after, 0)) > 0)
             {
                 await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
                     UPDATE webhook_endpoint SET
-                      position = @after, epoch = epoch + 1, revision = revision + 1,
+                      position = @after, step = 0, epoch = epoch + 1, revision = revision + 1,
                       attempts = 0, next_attempt_at = NULL, failing_since = NULL, last_failure = NULL
                     WHERE id = @EndpointId;
                     DELETE FROM webhook_dead_letter WHERE endpoint_id = @EndpointId AND position > @after
                     """, new { request.EndpointId, after }, transaction, cancellationToken: stop));
             }
 
-            return was;
+            return was?.Position;
         }, stop);
         if (position is not { } before)
             return new Result.NotFound();

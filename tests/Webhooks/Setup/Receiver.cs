@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -20,12 +21,19 @@ internal sealed class Receiver : IAsyncDisposable
     {
         public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
+        public string Type => JsonDocument.Parse(Body).RootElement.GetProperty("type").GetString()!;
+
+        public JsonObject Data => JsonNode.Parse(Body)!["data"]!.AsObject();
+
         public long Position => JsonDocument.Parse(Body).RootElement.GetProperty("data").GetProperty("position").GetInt64();
     }
 
     public string Url => _app.Urls.Single() + "/hook";
 
     public ConcurrentQueue<Received> Deliveries { get; } = [];
+
+    /// <summary>What is wrong with bodies by their published schemas.</summary>
+    public ConcurrentQueue<string> Faults { get; } = [];
 
     /// <summary>Answers 204 unless a test says otherwise.</summary>
     public Func<HttpContext, Task> Answer { get; set; } = context => Status(context, 204);
@@ -65,6 +73,7 @@ internal sealed class Receiver : IAsyncDisposable
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
+        Xunit.Assert.Empty(Faults);
     }
 
     private async Task TakeAsync(HttpContext context)
@@ -81,6 +90,8 @@ internal sealed class Receiver : IAsyncDisposable
         {
             Headers = headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
         });
+        if ((await EventSchemas.GetAsync()).FaultOf(body.ToArray()) is { } fault)
+            Faults.Enqueue(fault);
         await Answer(context);
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -27,6 +28,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     private readonly TemporaryFolder _keys = new();
     private readonly Action<WebhooksOptions> _configure;
     private readonly ISubscribers? _subscribers;
+    private string? _usdPrice;
     private WebApplication? _app;
     private long _launched;
 
@@ -42,10 +44,13 @@ internal sealed class TestNetwork : IAsyncDisposable
     public IServiceProvider Services => _app!.Services;
 
     public static async Task<TestNetwork> StartAsync(
-        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null)
+        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null, string? usdPrice = null)
     {
         var network = new TestNetwork(
-            await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true), subscribers);
+            await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true), subscribers)
+        {
+            _usdPrice = usdPrice,
+        };
         await network.StartAgainAsync();
         return network;
     }
@@ -61,6 +66,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         services.AddLedger(options =>
         {
             options.FeedPollInterval = HostClock.FeedPollInterval;
+            options.UsdPrice.Fixed = _usdPrice;
             options.AuthorityKeysFolder = Directory.CreateTempSubdirectory("rally-test-keys-").FullName;
         });
         services.AddWebhooks(_configure);
@@ -70,9 +76,12 @@ internal sealed class TestNetwork : IAsyncDisposable
         services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
         services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ClientNameHandler>("Bearer", null);
         services.AddAuthorization();
+        services.AddSingleton<IAuthorizationHandler, TestMarket.EverybodyMay>();
         services.AddProblemDetails();
         _app = builder.Build();
-        _app.MapGroup("/api").MapWebhookEndpoints();
+        var api = _app.MapGroup("/api");
+        api.MapWebhookEndpoints();
+        api.MapLedgerEndpoints();
         await Services.GetRequiredService<Migrator>().RunAsync();
         await _app.StartAsync();
     }
@@ -187,6 +196,11 @@ internal sealed class TestNetwork : IAsyncDisposable
         for (var i = 0; i < transfers; i++)
             await LaunchAsync(string.Create(CultureInfo.InvariantCulture, $"C{++_launched:000000}"));
     }
+
+    /// <summary>Waits until the price of RLY is recorded.</summary>
+    public Task PricedAsync() => Eventually.TrueAsync(
+        () => Services.GetRequiredService<Database>().ReadAsync(async connection =>
+            await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection, "SELECT count(*) FROM ledger_usd_price") > 0), "a price is recorded");
 
     /// <summary>Moves the clock to the endpoint's next attempt, once that is stored.</summary>
     public async Task AdvanceToNextAttemptAsync(Subscription subscription, long failures)

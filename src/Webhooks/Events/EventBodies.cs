@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Rally.Ledger.Amounts;
+
+namespace Rally.Webhooks.Events;
+
+// The bodies of the standard format, version 1, which the API's document describes by these very types. A member may be added, and
+// nothing else may change: another shape of an event gets another version.
+
+/// <summary>Says which version of its schema a body has.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class EventBodyAttribute(string type, string summary) : Attribute
+{
+    public const int Version = 1;
+
+    public string Type => type;
+
+    public string Summary => summary;
+}
+
+[EventBody(EventType.TransferPosted, "An entry of the log, whatever it stands for.")]
+internal sealed record TransferPostedEvent([property: AllowedValues(EventType.TransferPosted)] string Type, DateTimeOffset Timestamp, TransferPostedData Data);
+
+[EventBody(EventType.Purchase, "Somebody bought a coin from its curve.")]
+internal sealed record PurchaseEvent([property: AllowedValues(EventType.Purchase)] string Type, DateTimeOffset Timestamp, PurchaseData Data);
+
+[EventBody(EventType.Redemption, "Somebody sold a coin to its curve.")]
+internal sealed record RedemptionEvent([property: AllowedValues(EventType.Redemption)] string Type, DateTimeOffset Timestamp, RedemptionData Data);
+
+[EventBody(EventType.Convert, "Somebody sold one coin and bought another with what that brought.")]
+internal sealed record ConvertEvent([property: AllowedValues(EventType.Convert)] string Type, DateTimeOffset Timestamp, ConvertData Data);
+
+[EventBody(EventType.Donation, "Somebody sent a coin to its creator.")]
+internal sealed record DonationEvent([property: AllowedValues(EventType.Donation)] string Type, DateTimeOffset Timestamp, SentData Data);
+
+[EventBody(EventType.Transfer, "Somebody sent a coin to somebody else.")]
+internal sealed record TransferEvent([property: AllowedValues(EventType.Transfer)] string Type, DateTimeOffset Timestamp, SentData Data);
+
+[EventBody(EventType.Test, "Sent because the endpoint's owner asks for it.")]
+internal sealed record TestEvent([property: AllowedValues(EventType.Test)] string Type, DateTimeOffset Timestamp, TestData Data);
+
+internal sealed record TestData([property: Description("The endpoint.")] Guid Endpoint);
+
+internal sealed record TransferPostedData(
+    [property: Description("The entry's place in the log.")] long Position,
+    Guid Id,
+    string Coin,
+    string Kind,
+    [property: Description("Null for an account of the system.")] Guid? From,
+    [property: Description("Null for an account of the system.")] Guid? To,
+    Amount Amount,
+    DateTimeOffset PostedAt);
+
+internal sealed record PurchaseData(
+    [property: Description("The place in the log of the coin's own entry.")] long Position,
+    [property: Description("Of the trade.")] Guid Id,
+    string Coin,
+    [property: Description("Who bought.")] Guid Account,
+    [property: Description("Coins bought.")] Amount Amount,
+    [property: Description("RLY paid.")] Amount Rly,
+    [property: Description("RLY for one coin after it.")] Amount Price,
+    [property: Description("What was paid, at the price of RLY recorded then; null without one, or with only a stale one.")] long? UsdCents);
+
+internal sealed record RedemptionData(
+    [property: Description("The place in the log of the coin's own entry.")] long Position,
+    [property: Description("Of the trade.")] Guid Id,
+    string Coin,
+    [property: Description("Who sold.")] Guid Account,
+    [property: Description("Coins sold.")] Amount Amount,
+    [property: Description("RLY that they brought, the fee included.")] Amount Rly,
+    [property: Description("Of that, the creator's.")] Amount Fee,
+    [property: Description("RLY for one coin after it.")] Amount Price,
+    [property: Description("What they brought, the fee included, at the price of RLY recorded then; null without one, or with only a stale one.")] long? UsdCents);
+
+internal sealed record ConvertData(
+    [property: Description("The place in the log of the first entry.")] long Position,
+    [property: Description("Of the trade.")] Guid Id,
+    [property: Description("Whose coins.")] Guid Account,
+    string FromCoin,
+    Amount FromAmount,
+    [property: Description("RLY for one of the coin given, after it.")] Amount FromPrice,
+    string ToCoin,
+    Amount ToAmount,
+    [property: Description("RLY for one of the coin got, after it.")] Amount ToPrice,
+    [property: Description("RLY that the coins given brought, the fee included.")] Amount Rly,
+    [property: Description("Of that, the creator's whose coin was given.")] Amount Fee,
+    [property: Description("What they brought, the fee included, at the price of RLY recorded then; null without one, or with only a stale one.")] long? UsdCents);
+
+internal sealed record SentData(
+    [property: Description("The place in the log.")] long Position,
+    [property: Description("Of the transfer, as its sender made it.")] Guid Id,
+    string Coin,
+    Guid From,
+    Guid To,
+    Amount Amount,
+    [property: Description("RLY for one coin at the time; null for a coin without a market.")] Amount? Price,
+    [property: Description("What the coins were worth, at the price of RLY recorded then; null without one, or with only a stale one.")] long? UsdCents);

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Rally.Ledger.Events;
+using Rally.Ledger.Journal;
+
+namespace Rally.Webhooks.Events;
+
+/// <summary>Bodies of the standard format.</summary>
+internal static class StandardFormat
+{
+    // Without the note: it is between the two, and an endpoint hears of everybody's transfers.
+    public static byte[] BodyOf(TransferPosted entry) => Write(new TransferPostedEvent(EventType.TransferPosted, entry.PostedAt, new(
+        entry.Position, entry.Id, entry.Coin, entry.Kind, entry.DebitHolder, entry.CreditHolder, entry.Amount, entry.PostedAt)));
+
+    public static byte[] BodyOf(CoinEvent happened, TransferPosted entry) => happened switch
+    {
+        CoinEvent.Purchase bought => Write(new PurchaseEvent(EventType.Purchase, entry.PostedAt, new(
+            entry.Position, bought.Id, bought.Coin, bought.Account, bought.Amount, bought.Rly, bought.Price, bought.UsdCents))),
+        CoinEvent.Redemption sold => Write(new RedemptionEvent(EventType.Redemption, entry.PostedAt, new(
+            entry.Position, sold.Id, sold.Coin, sold.Account, sold.Amount, sold.Rly, sold.Fee, sold.Price, sold.UsdCents))),
+        CoinEvent.Conversion turned => Write(new ConvertEvent(EventType.Convert, entry.PostedAt, new(
+            entry.Position, turned.Id, turned.Account, turned.FromCoin, turned.FromAmount, turned.FromPrice, turned.ToCoin, turned.ToAmount,
+            turned.ToPrice, turned.Rly, turned.Fee, turned.UsdCents))),
+        CoinEvent.Sent { IsDonation: true } sent => Write(new DonationEvent(EventType.Donation, entry.PostedAt, DataOf(sent, entry))),
+        CoinEvent.Sent sent => Write(new TransferEvent(EventType.Transfer, entry.PostedAt, DataOf(sent, entry))),
+        _ => throw new UnreachableException($"{happened}"),
+    };
+
+    public static byte[] TestBody(Guid endpointId, DateTimeOffset now) => Write(new TestEvent(EventType.Test, now, new(endpointId)));
+
+    private static SentData DataOf(CoinEvent.Sent sent, TransferPosted entry) =>
+        new(entry.Position, sent.Id, sent.Coin, sent.From, sent.To, sent.Amount, sent.Price, sent.UsdCents);
+
+    private static byte[] Write<T>(T body) => JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web);
+}

@@ -1,0 +1,18 @@
+-- What bodies look like; step counts the events of the place after position that are dealt with.
+ALTER TABLE webhook_endpoint ADD COLUMN format TEXT NOT NULL DEFAULT 'standard';
+ALTER TABLE webhook_endpoint ADD COLUMN step BIGINT NOT NULL DEFAULT 0;
+
+-- One place of the log gives several events: a letter is named by its type too.
+CREATE TABLE webhook_dead_letter_2 (
+  endpoint_id BYTEA  NOT NULL REFERENCES webhook_endpoint (id) ON DELETE CASCADE,
+  position    BIGINT NOT NULL,
+  type        TEXT   NOT NULL,
+  attempts    BIGINT NOT NULL,
+  reason      TEXT   NOT NULL,
+  died_at     BIGINT NOT NULL,
+  PRIMARY KEY (endpoint_id, position, type)
+);
+INSERT INTO webhook_dead_letter_2 (endpoint_id, position, type, attempts, reason, died_at)
+SELECT endpoint_id, position, 'transfer.posted', attempts, reason, died_at FROM webhook_dead_letter;
+DROP TABLE webhook_dead_letter;
+ALTER TABLE webhook_dead_letter_2 RENAME TO webhook_dead_letter;
