@@ -60,6 +60,7 @@ public static class LedgerModule
         services.AddSingleton<VerifyJob>();
         services.AddHostedService(provider => provider.GetRequiredService<VerifyJob>());
         services.AddSingleton<ReadCoins>();
+        services.AddSingleton(provider => new FindCreator(provider.GetRequiredService<Database>()));
         services.AddSingleton<ReadCoinFigures>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Rally.Storage;
 using Rally.Webhooks.Api;
+using Rally.Webhooks.Approvals;
 using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Events;
 using Rally.Webhooks.Network;
@@ -21,7 +22,7 @@ public static class WebhooksModule
     /// <summary>
     /// Registers the module. The host brings the store, the ledger's feed, and Data Protection with keys that
     /// survive a restart: signing secrets are encrypted with them. Where clients can be suspended or go, it also registers an
-    /// <see cref="ISubscribers"/>.
+    /// <see cref="ISubscribers"/>, and where people have names, an <see cref="IUserNames"/>.
     /// </summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, Action<WebhooksOptions>? configure = null)
     {
@@ -48,6 +49,10 @@ public static class WebhooksModule
         services.AddSingleton<RecoverEndpoint>();
         services.AddSingleton<ReadDeliveries>();
         services.TryAddSingleton<ISubscribers, EverySubscriber>();
+        services.AddSingleton<ApproveApp>();
+        services.AddSingleton<WithdrawApproval>();
+        services.AddSingleton<ReadApprovals>();
+        services.TryAddSingleton<IUserNames, NoUserNames>();
         services.AddSingleton<EndSubscriptions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
 
@@ -59,6 +64,7 @@ public static class WebhooksModule
         services.AddSingleton<ProgressWriter>();
         services.AddSingleton<AttemptLog>();
         services.AddSingleton<SendNow>();
+        services.AddSingleton<WriteMessage>();
         services.AddSingleton<DeliverySender>();
         services.AddHostedService<DeliveryDispatcher>();
         return services;
@@ -68,7 +74,7 @@ public static class WebhooksModule
     internal static IServiceCollection AddWebhookDocument(this IServiceCollection services) =>
         services.Configure<OpenApiOptions>(ApiDocument, EventDocument.Configure);
 
-    /// <summary>Maps <c>webhook-endpoints</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>.</summary>
+    /// <summary>Maps <c>webhook-endpoints</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>; and the coins' <c>approved-apps</c>.</summary>
     public static IEndpointRouteBuilder MapWebhookEndpoints(this IEndpointRouteBuilder routes)
     {
         EndpointRoutes.Map(routes);

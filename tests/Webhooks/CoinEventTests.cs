@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Rally.Ledger.Amounts;
 using Rally.Storage;
@@ -69,7 +70,7 @@ public sealed class CoinEventTests
         // At the price that the purchase left, though no price of RLY was ever recorded.
         Assert.Equal(["0.012623", "0.012623", "1"], events.Select(one => (string?)one.Data["price"]));
         Assert.All(events, one => Assert.Null(one.Data["usdCents"]));
-        Assert.DoesNotContain("for you", System.Text.Encoding.UTF8.GetString(events[0].Body), StringComparison.Ordinal);
+        Assert.DoesNotContain("for you", Encoding.UTF8.GetString(events[0].Body), StringComparison.Ordinal);
     }
 
     [Theory, EachEngine]

@@ -29,6 +29,7 @@ internal static class KnownScopes
         ReadLinks,
         SendTransfers,
         new("trades:make", "Buy, sell and convert your coins, without asking you each time", ForPeopleOnly: true, Spends: true),
+        new("coins:manage", "Decide which apps are told what is private about transfers of the coins you launched", ForPeopleOnly: true),
         new("webhooks:manage", "Be told of coin movements by webhook", ForClientsOnly: true),
         VouchForLinks,
     ];

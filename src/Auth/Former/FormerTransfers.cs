@@ -17,8 +17,8 @@ internal sealed class FormerTransfers(
 {
     /// <param name="Amount">A number, or a string with one.</param>
     /// <param name="InputType">COINS, or USD.</param>
-    /// <param name="ShowNote">Whether the receiver sees the note.</param>
-    /// <param name="ShowUserName">Has no effect: the log names nobody.</param>
+    /// <param name="ShowNote">Without it, the receiver alone sees the note; true shows it to apps that the coin's creator has approved too, false to nobody.</param>
+    /// <param name="ShowUserName">Whether those apps are told the sender's name.</param>
     internal sealed record InitiateBody(
         string FromRnbUserId, string CoinKind, JsonElement Amount, string? ToRnbUserId = null, string? InputType = null, string? Note = null,
         bool? ShowNote = null, bool? ShowUserName = null, string? ReferenceData = null);
@@ -120,10 +120,11 @@ internal sealed class FormerTransfers(
                 return (null, $"'{member}' must be a string.");
         }
 
-        var showsNote = !Has(body, "showNote") || body.GetProperty("showNote").ValueKind == JsonValueKind.True;
+        var showsNote = Has(body, "showNote") ? body.GetProperty("showNote").ValueKind == JsonValueKind.True : (bool?)null;
+        var showsUserName = Has(body, "showUserName") && body.GetProperty("showUserName").ValueKind == JsonValueKind.True;
         return (new TransferWish(
             from, to, coin, amount, FormerJson.Text(body, "inputType") == "USD",
-            showsNote ? FormerJson.Text(body, "note") ?? "" : "", FormerJson.Text(body, "referenceData") ?? ""), null);
+            showsNote is false ? "" : FormerJson.Text(body, "note") ?? "", FormerJson.Text(body, "referenceData") ?? "", showsUserName, showsNote is true), null);
     }
 
     private static bool Has(JsonElement body, string member) => body.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null;

@@ -62,6 +62,7 @@ internal sealed class TransfersPage(
               <dt>From</dt><dd>{account.UserName}</dd>
               <dt>Fee</dt><dd>None</dd>
               {(request.Note.Length == 0 ? Html.Empty : (Html)$"<dt>Note to the receiver</dt><dd><bdi>{request.Note}</bdi></dd>")}
+              {(Shown(request) is { } shown ? (Html)$"<dt>Told to apps that the coin’s creator has approved</dt><dd>{shown}</dd>" : Html.Empty)}
               {await LeftAsync(request, status, stop)}
             </dl>
             """;
@@ -93,6 +94,14 @@ internal sealed class TransfersPage(
         status == "pending" && await ledger.LeftAsync(request.FromAccount, request.ToAccount, request.Coin, stop) is { } left
             ? (Html)$"<dt>You can sell and send now</dt><dd>{left} {request.Coin}</dd>"
             : Html.Empty;
+
+    private static string? Shown(TransferRequests.Request request) => (request.Wish.ShowsUserName, request.Wish.ShowsMemo) switch
+    {
+        (true, true) => "Your user name, the note and the app's reference",
+        (true, false) => "Your user name",
+        (false, true) => "The note and the app's reference",
+        _ => null,
+    };
 
     private static string Ended(TransferRequests.Request request, string status) => status switch
     {

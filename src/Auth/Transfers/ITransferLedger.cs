@@ -34,7 +34,10 @@ public interface ITransferLedger
 /// <param name="IsInUsd">Whether the amount is in US dollars.</param>
 /// <param name="Note">For the receiver; may be empty.</param>
 /// <param name="Reference">For the app; may be empty.</param>
-public sealed record TransferWish(Guid From, Guid? To, string Coin, string Amount, bool IsInUsd, string Note, string Reference);
+/// <param name="ShowsUserName">Whether apps that the coin's creator has approved are told the sender's name.</param>
+/// <param name="ShowsMemo">Whether they are told the note and the reference.</param>
+public sealed record TransferWish(
+    Guid From, Guid? To, string Coin, string Amount, bool IsInUsd, string Note, string Reference, bool ShowsUserName = false, bool ShowsMemo = false);
 
 /// <summary>What became of a wish.</summary>
 public abstract record TransferPlan

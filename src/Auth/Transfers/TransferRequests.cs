@@ -21,7 +21,7 @@ internal sealed class TransferRequests(Database database, AppGate gate, TimeProv
 
     private const string Select = """
         SELECT r.id, r.client_id, c.name AS app_name, c.owner, r.from_account, r.to_account, r.coin, r.amount, r.note, r.reference, r.state,
-               r.approve_by, c.state AS app_state
+               r.approve_by, c.state AS app_state, r.shows_user_name, r.shows_memo
         FROM auth_transfer_request r JOIN auth_client c ON c.id = r.client_id
         """;
 
@@ -29,9 +29,10 @@ internal sealed class TransferRequests(Database database, AppGate gate, TimeProv
     /// <param name="AppState">The app's; see <see cref="Apps.AppState"/>.</param>
     internal sealed record Request(
         Guid Id, string ClientId, string AppName, string Owner, Guid FromAccount, Guid ToAccount, string Coin, string Amount, string Note,
-        string Reference, string State, DateTimeOffset ApproveBy, string AppState)
+        string Reference, string State, DateTimeOffset ApproveBy, string AppState, long ShowsUserName, long ShowsMemo)
     {
-        public TransferWish Wish => new(FromAccount, ToAccount, Coin, Amount, IsInUsd: false, Note, Reference);
+        public TransferWish Wish => new(
+            FromAccount, ToAccount, Coin, Amount, IsInUsd: false, Note, Reference, ShowsUserName == 1, ShowsMemo == 1);
 
         /// <summary>What it is called in the API.</summary>
         public string StatusAt(DateTimeOffset now) => State switch
@@ -114,8 +115,8 @@ internal sealed class TransferRequests(Database database, AppGate gate, TimeProv
         var approveBy = now + TimeToApprove;
         await transaction.Connection!.ExecuteAsync("""
             INSERT INTO auth_transfer_request
-              (id, client_id, from_account, to_account, coin, amount, note, reference, state, created_at, approve_by, decided_at, expires_at)
-            VALUES (@id, @clientId, @From, @to, @Coin, @Amount, @Note, @Reference, @state, @now, @approveBy, @decidedAt, @expiresAt)
+              (id, client_id, from_account, to_account, coin, amount, note, reference, shows_user_name, shows_memo, state, created_at, approve_by, decided_at, expires_at)
+            VALUES (@id, @clientId, @From, @to, @Coin, @Amount, @Note, @Reference, @showsUserName, @showsMemo, @state, @now, @approveBy, @decidedAt, @expiresAt)
             """,
             new
             {
@@ -127,6 +128,8 @@ internal sealed class TransferRequests(Database database, AppGate gate, TimeProv
                 wish.Amount,
                 wish.Note,
                 wish.Reference,
+                showsUserName = wish.ShowsUserName ? 1L : 0L,
+                showsMemo = wish.ShowsMemo ? 1L : 0L,
                 state,
                 now,
                 approveBy,

@@ -12,6 +12,7 @@ using Rally.Storage;
 using Rally.Storage.Backups;
 using Rally.Storage.Migrations;
 using Rally.Webhooks;
+using Rally.Webhooks.Approvals;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Bot.Hosting;
@@ -59,7 +60,7 @@ internal static class RallyHost
                 configuration.GetSection("Auth").Bind(options);
             });
             builder.Services.AddSingleton<ISpendingGuard, SpendingGuard>().AddSingleton<ISpendingOutcomes, SpendingOutcomes>();
-            builder.Services.AddSingleton<ISubscribers, Subscribers>();
+            builder.Services.AddSingleton<ISubscribers, Subscribers>().AddSingleton<IUserNames, UserNames>();
         }
 
         builder.Services.AddBot(configuration, settings.PublicUrl);

@@ -8,7 +8,7 @@ namespace Rally.Bot.Hosting;
 internal sealed class TransferLedger(RequestedTransfers transfers) : ITransferLedger
 {
     public async Task<TransferPlan> PlanAsync(TransferWish wish, CancellationToken stop) =>
-        await transfers.PlanAsync(new(wish.From, wish.To, wish.Coin, wish.Amount, wish.IsInUsd, wish.Note, wish.Reference), stop) switch
+        await transfers.PlanAsync(Of(wish), stop) switch
         {
             RequestedTransfers.Result.Planned planned => new TransferPlan.Ready(
                 wish with { To = planned.To, Coin = planned.Coin, Amount = planned.Amount.ToString(), IsInUsd = false }, planned.To),
@@ -23,7 +23,10 @@ internal sealed class TransferLedger(RequestedTransfers transfers) : ITransferLe
         (RequestedTransfers.TransferIdOf(request), Planned(wish).Amount.MinorUnits);
 
     public Task<string?> SendAsync(Guid request, TransferWish wish, CancellationToken stop) =>
-        transfers.SendAsync(request, wish.From, Planned(wish), wish.Note, wish.Reference, stop);
+        transfers.SendAsync(request, Of(wish), Planned(wish), stop);
+
+    private static RequestedTransfers.Wish Of(TransferWish wish) => new(
+        wish.From, wish.To, wish.Coin, wish.Amount, wish.IsInUsd, wish.Note, wish.Reference, wish.ShowsUserName, wish.ShowsMemo);
 
     private static RequestedTransfers.Result.Planned Planned(TransferWish wish) =>
         wish is { To: { } to, IsInUsd: false } && Amount.TryParse(wish.Amount, out var amount)

@@ -88,6 +88,16 @@ internal sealed class JsonMembers
         return null;
     }
 
+    public bool OptionalFlag(string member)
+    {
+        if (!Has(member))
+            return false;
+        var value = _body.GetProperty(member).ValueKind;
+        if (value is not (JsonValueKind.True or JsonValueKind.False))
+            Refuse($"'{member}' must be true or false.");
+        return value == JsonValueKind.True;
+    }
+
     public IReadOnlyList<JsonElement> Items(string member, string rule)
     {
         if (_body.ValueKind == JsonValueKind.Object && _body.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Array)

@@ -17,8 +17,14 @@ internal sealed record TransferBody(
     Amount Amount,
     [property: MaxLength(TransferOrder.LongestNote), Description("One line, for the receiver; private to both sides.")] string? Note = null,
     [property: MaxLength(TransferOrder.LongestReference), Description("One line, for your program; private to both sides.")] string? Reference = null,
-    [property: Description("Makes the transfer pending: it goes back then unless the receiver has posted it; at most 30 days from now.")] DateTimeOffset? ExpiresAt = null)
+    [property: Description("Makes the transfer pending: it goes back then unless the receiver has posted it; at most 30 days from now.")] DateTimeOffset? ExpiresAt = null,
+    [property: Description(TransferBody.ShowUsernameIs)] bool ShowUsername = false,
+    [property: Description(TransferBody.ShowMemoIs)] bool ShowMemo = false)
 {
+    internal const string ShowUsernameIs = "Whether apps that the coin's creator has approved are told the sender's user name.";
+
+    internal const string ShowMemoIs = "Whether apps that the coin's creator has approved are told the note and the reference.";
+
     public const int LargestBytes = 16 * 1024;
 
     /// <returns>The request, or why there is none.</returns>
@@ -40,7 +46,10 @@ internal sealed record TransferBody(
         members.Text("coin", "must be a coin's symbol"),
         members.Amount("amount"),
         members.OptionalText("note"),
-        members.OptionalText("reference"));
+        members.OptionalText("reference"))
+    {
+        Choice = new(members.OptionalFlag("showUsername"), members.OptionalFlag("showMemo")),
+    };
 }
 
 /// <summary>The body of <c>POST /transfers/linked</c>.</summary>
@@ -84,4 +93,6 @@ internal sealed record LinkedTransferBody(
     string Coin,
     Amount Amount,
     [property: MaxLength(TransferOrder.LongestNote)] string? Note = null,
-    [property: MaxLength(TransferOrder.LongestReference)] string? Reference = null);
+    [property: MaxLength(TransferOrder.LongestReference)] string? Reference = null,
+    [property: Description(TransferBody.ShowUsernameIs)] bool ShowUsername = false,
+    [property: Description(TransferBody.ShowMemoIs)] bool ShowMemo = false);

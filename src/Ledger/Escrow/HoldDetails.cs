@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Transfers;
 
 namespace Rally.Ledger.Escrow;
 
@@ -8,8 +9,8 @@ namespace Rally.Ledger.Escrow;
 internal static class HoldDetails
 {
     /// <summary>Of the entry that makes the hold.</summary>
-    public static string Opens(Guid receiver, DateTimeOffset expiresAt) =>
-        string.Create(CultureInfo.InvariantCulture, $$"""{"receiver":"{{receiver:D}}","expiresAt":{{expiresAt.ToUnixTimeMilliseconds()}}}""");
+    public static string Opens(Guid receiver, DateTimeOffset expiresAt, SenderChoice choice = default) => string.Create(
+        CultureInfo.InvariantCulture, $$"""{{{choice.FirstMember}}"receiver":"{{receiver:D}}","expiresAt":{{expiresAt.ToUnixTimeMilliseconds()}}}""");
 
     /// <summary>Of an entry that resolves it.</summary>
     public static string Resolves(Guid hold) => $$"""{"hold":"{{hold:D}}"}""";

@@ -1,14 +1,16 @@
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Journal;
+using Rally.Ledger.Transfers;
 
 namespace Rally.Ledger.Escrow;
 
 /// <summary>Puts a sender's coins into escrow for a receiver. It counts as sending from that moment.</summary>
-internal sealed class OpenHold(Guid id, Guid sender, Guid receiver, string coin, Amount amount, DateTimeOffset expiresAt, string note, string reference)
+internal sealed class OpenHold(
+    Guid id, Guid sender, Guid receiver, string coin, Amount amount, DateTimeOffset expiresAt, string note, string reference, SenderChoice choice = default)
     : LedgerCommand
 {
     private readonly TransferOrder _order = new(
-        id, AccountKey.Of(sender, coin), AccountKey.Escrow(coin), amount, TransferKind.Hold, note, reference, HoldDetails.Opens(receiver, expiresAt));
+        id, AccountKey.Of(sender, coin), AccountKey.Escrow(coin), amount, TransferKind.Hold, note, reference, HoldDetails.Opens(receiver, expiresAt, choice));
 
     public override int MostEntries => 1;
 

@@ -83,5 +83,7 @@ public abstract record CoinEvent(Guid Id, long? UsdCents)
     /// <summary>What sender and receiver know of a transfer.</summary>
     /// <param name="Note">For people; may be empty.</param>
     /// <param name="Reference">For the program that sent it; may be empty.</param>
-    public sealed record SentWords(string Note, string Reference);
+    /// <param name="ShowsUserName">The sender lets apps that the coin's creator has approved know who it was, by name.</param>
+    /// <param name="ShowsMemo">The same of note and reference.</param>
+    public sealed record SentWords(string Note, string Reference, bool ShowsUserName, bool ShowsMemo);
 }

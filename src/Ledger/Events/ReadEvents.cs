@@ -91,11 +91,12 @@ internal sealed class ReadEvents(ReadCoins coins, FindTransfer transfers, FindPr
         var made = entry.Order.Kind == TransferKind.Post
             ? (await transfers.ExecuteAsync(HoldDetails.HoldOf(entry.Order), stop).ConfigureAwait(false))!.Order
             : entry.Order;
+        var choice = SenderChoice.Of(made.Details);
         return new CoinEvent.Sent(
             made.Id, made.Debit.Holder!.Value, entry.Order.Credit.Holder!.Value, coin.Symbol, entry.Order.Amount,
             entry.Order.Credit.Holder == coin.Creator, price,
             price is { } each ? rate?.ToCents(entry.Order.Amount.Share(each.MinorUnits, Amount.PerCoin)) : null,
-            new(made.Note, made.Reference));
+            new(made.Note, made.Reference, choice.ShowsUserName, choice.ShowsMemo));
     }
 
     private static List<JournalEntry> CommandOf(JournalEntry entry, Dictionary<long, JournalEntry> all)

@@ -25,7 +25,11 @@ internal sealed class PostTransfer(LedgerWriter ledger, TimeProvider time)
     /// <param name="Reference">For the program that sends it; may be empty.</param>
     /// <param name="ExpiresAt">For a pending transfer, when it goes back unless posted; null for one that is final at once.</param>
     public sealed record Request(
-        Guid Id, Guid From, Guid To, string Coin, Amount Amount, string Note, string Reference = "", DateTimeOffset? ExpiresAt = null);
+        Guid Id, Guid From, Guid To, string Coin, Amount Amount, string Note, string Reference = "", DateTimeOffset? ExpiresAt = null)
+    {
+        /// <summary>What the sender lets apps know.</summary>
+        public SenderChoice Choice { get; init; }
+    }
 
     public abstract record Result
     {
@@ -79,10 +83,10 @@ internal sealed class PostTransfer(LedgerWriter ledger, TimeProvider time)
 
     private static LedgerCommand CommandFor(IReadOnlyList<Request> requests) =>
         requests is [{ ExpiresAt: { } expiresAt } pending]
-            ? new OpenHold(pending.Id, pending.From, pending.To, Normal(pending.Coin), pending.Amount, expiresAt, pending.Note, pending.Reference)
+            ? new OpenHold(pending.Id, pending.From, pending.To, Normal(pending.Coin), pending.Amount, expiresAt, pending.Note, pending.Reference, pending.Choice)
             : new PostCommand([.. requests.Select(request => new TransferOrder(
                 request.Id, AccountKey.Of(request.From, Normal(request.Coin)), AccountKey.Of(request.To, Normal(request.Coin)),
-                request.Amount, TransferKind.Transfer, request.Note, request.Reference))]);
+                request.Amount, TransferKind.Transfer, request.Note, request.Reference, request.Choice.Details))]);
 
     private static string Normal(string coin) => CoinSymbol.TryNormalize(coin, out var symbol) ? symbol : throw new UnreachableException(coin);
 

@@ -25,7 +25,10 @@ public sealed class RequestedTransfers
     /// <param name="IsInUsd">Which.</param>
     /// <param name="Note">As <c>POST /transfers</c> takes it; may be empty.</param>
     /// <param name="Reference">The same.</param>
-    public sealed record Wish(Guid From, Guid? To, string Coin, string Amount, bool IsInUsd, string Note, string Reference);
+    /// <param name="ShowsUserName">The same.</param>
+    /// <param name="ShowsMemo">The same.</param>
+    public sealed record Wish(
+        Guid From, Guid? To, string Coin, string Amount, bool IsInUsd, string Note, string Reference, bool ShowsUserName = false, bool ShowsMemo = false);
 
     /// <summary>What a wish comes to.</summary>
     public abstract record Result
@@ -83,11 +86,15 @@ public sealed class RequestedTransfers
 
     /// <summary>Posts what was planned under an id derived from the request's, so that a repeat finds it posted.</summary>
     /// <returns>Null when it is posted; else why not.</returns>
-    public async Task<string?> SendAsync(Guid request, Guid from, Result.Planned planned, string note, string reference, CancellationToken stop)
+    public async Task<string?> SendAsync(Guid request, Wish wish, Result.Planned planned, CancellationToken stop)
     {
+        ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(planned);
         var result = await _post.ExecuteAsync(
-            new PostTransfer.Request(TransferIdOf(request), from, planned.To, planned.Coin, planned.Amount, note, reference), stop).ConfigureAwait(false);
+            new PostTransfer.Request(TransferIdOf(request), wish.From, planned.To, planned.Coin, planned.Amount, wish.Note, wish.Reference)
+            {
+                Choice = new(wish.ShowsUserName, wish.ShowsMemo),
+            }, stop).ConfigureAwait(false);
         return result switch
         {
             PostTransfer.Result.Posted => null,

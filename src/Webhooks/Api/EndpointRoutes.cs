@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Rally.Webhooks.Approvals;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Api;
@@ -23,7 +24,9 @@ internal static class EndpointRoutes
         endpoints.MapGet("/{id:guid}", ReadAsync);
         endpoints.MapPatch("/{id:guid}", ChangeAsync);
         endpoints.MapDelete("/{id:guid}", RemoveAsync);
+        endpoints.MapGet("/approvals", ApprovalsAsync);
         DeliveryRoutes.Map(endpoints);
+        ApprovalRoutes.Map(routes);
     }
 
     private static async Task<Results<Created<CreatedEndpoint>, ProblemHttpResult>> CreateAsync(
@@ -46,6 +49,9 @@ internal static class EndpointRoutes
 
     private static async Task<Ok<EndpointList>> ListAsync(ClaimsPrincipal user, ReadEndpoints read, CancellationToken stop) =>
         TypedResults.Ok(new EndpointList([.. (await read.ExecuteAsync(new(user.ClientId), stop)).Select(Show)]));
+
+    private static async Task<Ok<ApprovedCoins>> ApprovalsAsync(ClaimsPrincipal user, ReadApprovals read, CancellationToken stop) =>
+        TypedResults.Ok(new ApprovedCoins(await read.OfClientAsync(user.ClientId, stop)));
 
     private static async Task<Results<Ok<EndpointStatus>, ProblemHttpResult>> ReadAsync(
         Guid id, ClaimsPrincipal user, ReadEndpoints read, CancellationToken stop) =>

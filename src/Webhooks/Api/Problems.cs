@@ -13,6 +13,16 @@ internal static class Problems
         $"A client may have {most} endpoints: remove one first.",
         statusCode: StatusCodes.Status422UnprocessableEntity, title: "Too many endpoints", type: "urn:rally:too-many-endpoints");
 
+    public static ProblemHttpResult NoSuchCoin() => TypedResults.Problem(
+        "There is no such coin, or nobody launched it.", statusCode: StatusCodes.Status404NotFound, title: "Not found", type: "urn:rally:unknown-coin");
+
+    public static ProblemHttpResult NoSuchApp() => TypedResults.Problem(
+        "There is no such app.", statusCode: StatusCodes.Status404NotFound, title: "Not found", type: "urn:rally:not-found");
+
+    public static ProblemHttpResult TooManyApps(int most) => TypedResults.Problem(
+        $"A coin may have {most} approved apps: withdraw one first.",
+        statusCode: StatusCodes.Status422UnprocessableEntity, title: "Too many apps", type: "urn:rally:too-many-apps");
+
     public static ProblemHttpResult NotFound() => TypedResults.Problem(
         "There is no such endpoint.", statusCode: StatusCodes.Status404NotFound, title: "Not found", type: "urn:rally:not-found");
 }

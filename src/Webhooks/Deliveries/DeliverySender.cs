@@ -18,12 +18,13 @@ internal sealed class DeliverySender : IDisposable
     private const string Broken = "The connection broke before the answer was complete.";
 
     private readonly HttpClient _http;
+    private readonly WriteMessage _write;
     private readonly TimeProvider _time;
     private readonly TimeSpan _answerTimeout;
 
-    public DeliverySender(GuardedConnector connector, TimeProvider time, IOptions<WebhooksOptions> options)
+    public DeliverySender(GuardedConnector connector, WriteMessage write, TimeProvider time, IOptions<WebhooksOptions> options)
     {
-        _time = time;
+        (_time, _write) = (time, write);
         _answerTimeout = options.Value.AnswerTimeout;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -40,6 +41,12 @@ internal sealed class DeliverySender : IDisposable
         };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Rally-Webhooks", "1"));
     }
+
+    /// <summary>Makes an attempt at an event, with what its endpoint may know at this moment.</summary>
+    /// <inheritdoc cref="SendAsync(DeliveryTarget, Message, long, CancellationToken)"/>
+    public async Task<(DeliveryOutcome Outcome, Attempt Attempt)> SendAsync(
+        DeliveryTarget target, WebhookEvent happened, long number, CancellationToken stop) =>
+        await SendAsync(target, await _write.ExecuteAsync(target, happened, stop), number, stop);
 
     /// <summary>Makes an attempt.</summary>
     /// <param name="target">Where to.</param>

@@ -73,7 +73,7 @@ internal sealed partial class EndpointPump(
             }
 
             _pace.Pass();
-            var (outcome, attempt) = await sender.SendAsync(target, happened.MessageFor(endpoint.Id), _progress.Attempts + 1, stop);
+            var (outcome, attempt) = await sender.SendAsync(target, happened, _progress.Attempts + 1, stop);
             await RecordAsync(happened, outcome, attempt, stop);
             if (_progress.DisabledAt is not null || _progress.FailingSince is not null || time.GetElapsedTime(began) > Turn
                 || _pace.Wait > TimeSpan.Zero)

@@ -1,14 +1,14 @@
 using Dapper;
 using Rally.Ledger.Journal;
 using Rally.Storage;
-using Rally.Webhooks.Events;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>Sends one message because the endpoint's owner asks for it, out of turn, and says at once what came of it.</summary>
 internal sealed class SendNow(
-    Database database, ITransferFeed feed, SecretVault vault, DeliverySender sender, ProgressWriter writer, TimeProvider time)
+    Database database, ITransferFeed feed, SecretVault vault, WriteMessage write, DeliverySender sender, ProgressWriter writer,
+    TimeProvider time)
 {
     /// <param name="ClientId">Who asks.</param>
     /// <param name="EndpointId">Where to; a disabled endpoint can be tested too.</param>
@@ -39,14 +39,14 @@ internal sealed class SendNow(
         if (await FindAsync(request, stop) is not var (endpoint, target))
             return new Result.NotFound();
         if (request.Position is not { } position)
-            return new Result.Sent(await SendAsync(target, Test(request.EndpointId), stop));
+            return new Result.Sent(await SendAsync(target, WriteMessage.Test(target, time.GetUtcNow()), stop));
         var place = position > 0 ? await feed.ReadWithEventsAsync(position - 1, 1, stop) : [];
         if (place is not [var entry])
             return new Result.NoEvent(await feed.LastPositionAsync(stop));
         var events = WebhookEvent.AllOf(entry);
         if (events.Where(happened => request.Type is { } type ? happened.Type == type : endpoint.EventList.Contains(happened.Type)).ToList() is not [var wanted])
             return new Result.NoSuchType([.. events.Select(happened => happened.Type)]);
-        return new Result.Sent(await SendAsync(target, wanted.MessageFor(request.EndpointId), stop));
+        return new Result.Sent(await SendAsync(target, await write.ExecuteAsync(target, wanted, stop), stop));
     }
 
     private async Task<Attempt> SendAsync(DeliveryTarget target, Message message, CancellationToken stop)
@@ -72,10 +72,4 @@ internal sealed class SendNow(
                 ? null
                 : (endpoint, DeliveryTarget.Of(endpoint, await EndpointKey.ReadAsync(connection, endpoint.Id, stop), vault));
         }, stop);
-
-    private Message Test(Guid endpointId)
-    {
-        var now = time.GetUtcNow();
-        return new($"msg_{endpointId:N}_test_{Guid.CreateVersion7(now):N}", EventType.Test, null, StandardFormat.TestBody(endpointId, now));
-    }
 }

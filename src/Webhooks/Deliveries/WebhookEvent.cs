@@ -5,17 +5,25 @@ using Rally.Webhooks.Events;
 
 namespace Rally.Webhooks.Deliveries;
 
-/// <summary>
-/// One event at a place of the log. The body is made from the log alone, so every attempt, and every endpoint, gets the same bytes.
-/// </summary>
+/// <summary>One event at a place of the log, which alone tells what is public of it: every attempt, and every endpoint, gets the same.</summary>
 internal sealed class WebhookEvent
 {
     private readonly Lazy<byte[]> _body;
 
-    private WebhookEvent(TransferPosted entry, string type, IReadOnlyList<string> coins, int step, bool isLast, Func<byte[]> body) =>
-        (Position, Type, Coins, Step, IsLast, _body) = (entry.Position, type, coins, step, isLast, new(body));
+    private WebhookEvent(TransferPosted entry, CoinEvent? happened, int step, bool isLast)
+    {
+        (Entry, Happened, Step, IsLast) = (entry, happened, step, isLast);
+        Type = happened is null ? EventType.TransferPosted : TypeOf(happened);
+        Coins = happened?.Coins ?? [entry.Coin];
+        _body = new(() => happened is null ? StandardFormat.BodyOf(entry) : StandardFormat.BodyOf(happened, entry, Told.Nothing));
+    }
 
-    public long Position { get; }
+    public TransferPosted Entry { get; }
+
+    /// <summary>What the entry stands for; null for the event of the entry as such.</summary>
+    public CoinEvent? Happened { get; }
+
+    public long Position => Entry.Position;
 
     /// <summary>See <see cref="EventType"/>.</summary>
     public string Type { get; }
@@ -29,21 +37,16 @@ internal sealed class WebhookEvent
     /// <summary>No other event of the same place comes after it.</summary>
     public bool IsLast { get; }
 
+    /// <summary>In the standard format, without what is private.</summary>
     public byte[] Body => _body.Value;
 
     /// <summary>The events of one place: the entry as such and, when it stands for something, that. Always in this order.</summary>
-    public static WebhookEvent[] AllOf(TransferPosted entry)
-    {
-        var posted = new WebhookEvent(
-            entry, EventType.TransferPosted, [entry.Coin], step: 0, isLast: entry.Event is null, () => StandardFormat.BodyOf(entry));
-        return entry.Event is { } happened
-            ? [posted, new(entry, TypeOf(happened), happened.Coins, step: 1, isLast: true, () => StandardFormat.BodyOf(happened, entry))]
-            : [posted];
-    }
+    public static WebhookEvent[] AllOf(TransferPosted entry) => entry.Event is { } happened
+        ? [new(entry, null, step: 0, isLast: false), new(entry, happened, step: 1, isLast: true)]
+        : [new(entry, null, step: 0, isLast: true)];
 
-    /// <summary>As it is sent to one endpoint: the same on every attempt, after a restart too.</summary>
-    public Message MessageFor(Guid endpointId) => new(
-        Type == EventType.TransferPosted ? $"msg_{endpointId:N}_{Position}" : $"msg_{endpointId:N}_{Position}_{Type}", Type, Position, Body);
+    /// <summary>The same on every attempt at one endpoint, after a restart too.</summary>
+    public string MessageIdAt(Guid endpointId) => Happened is null ? $"msg_{endpointId:N}_{Position}" : $"msg_{endpointId:N}_{Position}_{Type}";
 
     private static string TypeOf(CoinEvent happened) => happened switch
     {

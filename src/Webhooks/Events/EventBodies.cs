@@ -94,4 +94,7 @@ internal sealed record SentData(
     Guid To,
     Amount Amount,
     [property: Description("RLY for one coin at the time; null for a coin without a market.")] Amount? Price,
-    [property: Description("What the coins were worth, at the price of RLY recorded then; null without one, or with only a stale one.")] long? UsdCents);
+    [property: Description("What the coins were worth, at the price of RLY recorded then; null without one, or with only a stale one.")] long? UsdCents,
+    [property: Description("The sender's user name, to an app that the coin's creator has approved, if the sender shows it; else null.")] string? FromUsername,
+    [property: Description("The note, under the same conditions.")] string? Memo,
+    [property: Description("The reference, shown with the memo.")] string? Reference);

@@ -12,7 +12,7 @@ internal static class StandardFormat
     public static byte[] BodyOf(TransferPosted entry) => Write(new TransferPostedEvent(EventType.TransferPosted, entry.PostedAt, new(
         entry.Position, entry.Id, entry.Coin, entry.Kind, entry.DebitHolder, entry.CreditHolder, entry.Amount, entry.PostedAt)));
 
-    public static byte[] BodyOf(CoinEvent happened, TransferPosted entry) => happened switch
+    public static byte[] BodyOf(CoinEvent happened, TransferPosted entry, Told told) => happened switch
     {
         CoinEvent.Purchase bought => Write(new PurchaseEvent(EventType.Purchase, entry.PostedAt, new(
             entry.Position, bought.Id, bought.Coin, bought.Account, bought.Amount, bought.Rly, bought.Price, bought.UsdCents))),
@@ -21,15 +21,15 @@ internal static class StandardFormat
         CoinEvent.Conversion turned => Write(new ConvertEvent(EventType.Convert, entry.PostedAt, new(
             entry.Position, turned.Id, turned.Account, turned.FromCoin, turned.FromAmount, turned.FromPrice, turned.ToCoin, turned.ToAmount,
             turned.ToPrice, turned.Rly, turned.Fee, turned.UsdCents))),
-        CoinEvent.Sent { IsDonation: true } sent => Write(new DonationEvent(EventType.Donation, entry.PostedAt, DataOf(sent, entry))),
-        CoinEvent.Sent sent => Write(new TransferEvent(EventType.Transfer, entry.PostedAt, DataOf(sent, entry))),
+        CoinEvent.Sent { IsDonation: true } sent => Write(new DonationEvent(EventType.Donation, entry.PostedAt, DataOf(sent, entry, told))),
+        CoinEvent.Sent sent => Write(new TransferEvent(EventType.Transfer, entry.PostedAt, DataOf(sent, entry, told))),
         _ => throw new UnreachableException($"{happened}"),
     };
 
     public static byte[] TestBody(Guid endpointId, DateTimeOffset now) => Write(new TestEvent(EventType.Test, now, new(endpointId)));
 
-    private static SentData DataOf(CoinEvent.Sent sent, TransferPosted entry) =>
-        new(entry.Position, sent.Id, sent.Coin, sent.From, sent.To, sent.Amount, sent.Price, sent.UsdCents);
+    private static SentData DataOf(CoinEvent.Sent sent, TransferPosted entry, Told told) => new(
+        entry.Position, sent.Id, sent.Coin, sent.From, sent.To, sent.Amount, sent.Price, sent.UsdCents, told.UserName, told.Memo, told.Reference);
 
     private static byte[] Write<T>(T body) => JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web);
 }

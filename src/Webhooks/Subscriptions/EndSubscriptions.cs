@@ -19,13 +19,15 @@ internal sealed partial class EndSubscriptions(
     public async Task<int> RunOnceAsync(CancellationToken stop)
     {
         var ended = 0;
-        foreach (var client in await database.ReadAsync(connection => connection.QueryAsync<string>("SELECT DISTINCT client_id FROM webhook_endpoint"), stop))
+        foreach (var client in await database.ReadAsync(connection => connection.QueryAsync<string>("SELECT client_id FROM webhook_endpoint UNION SELECT client_id FROM webhook_approval"), stop))
         {
             if (await subscribers.FindAsync(client, stop) != SubscriberState.Gone)
                 continue;
             foreach (var id in await database.ReadAsync(connection => connection.QueryAsync<Guid>(
                 "SELECT id FROM webhook_endpoint WHERE client_id = @client", new { client }), stop))
                 ended += await remove.ExecuteAsync(new(client, id), stop) ? 1 : 0;
+            await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+                "DELETE FROM webhook_approval WHERE client_id = @client", new { client }, transaction), stop);
             LogEnded(client);
         }
 

@@ -20,7 +20,7 @@ internal static class PublicTypesRule
         ["Ledger"] =
         [
             "LedgerModule", "LedgerOptions", "LedgerRateLimits", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted", "Events.CoinEvent",
-            "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
+            "Coins.LaunchCoin", "Coins.FindCreator", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
             "Blocks.RotateAuthority", "Blocks.FindKeyFault", "Blocks.VerifyLedger", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
             "Journal.LedgerClockException", "Transfers.RequestedTransfers", "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
             "Spending.ISpendingGuard", "Spending.Spend", "Spending.SpendingVerdict", "Spending.SpendingBound", "Spending.FindSpent", "Spending.Spent",
@@ -35,7 +35,7 @@ internal static class PublicTypesRule
         ["Webhooks"] =
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
-            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState",
+            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState", "Approvals.IUserNames",
             "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal", "Incoming.EventSubReceiver", "Incoming.EventSubReceipt",
         ],
         ["Sandbox"] =

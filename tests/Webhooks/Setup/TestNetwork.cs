@@ -16,6 +16,7 @@ using Rally.Ledger.Coins;
 using Rally.Storage;
 using Rally.Storage.Migrations;
 using Rally.Testing;
+using Rally.Webhooks.Approvals;
 using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Subscriptions;
 
@@ -29,6 +30,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     private readonly Action<WebhooksOptions> _configure;
     private readonly ISubscribers? _subscribers;
     private string? _usdPrice;
+    private IUserNames? _names;
     private WebApplication? _app;
     private long _launched;
 
@@ -44,12 +46,13 @@ internal sealed class TestNetwork : IAsyncDisposable
     public IServiceProvider Services => _app!.Services;
 
     public static async Task<TestNetwork> StartAsync(
-        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null, string? usdPrice = null)
+        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null, string? usdPrice = null, IUserNames? names = null)
     {
         var network = new TestNetwork(
             await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true), subscribers)
         {
             _usdPrice = usdPrice,
+            _names = names,
         };
         await network.StartAgainAsync();
         return network;
@@ -72,6 +75,8 @@ internal sealed class TestNetwork : IAsyncDisposable
         services.AddWebhooks(_configure);
         if (_subscribers is not null)
             services.AddSingleton(_subscribers);
+        if (_names is not null)
+            services.AddSingleton(_names);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(_keys.Path));
         services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
         services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ClientNameHandler>("Bearer", null);
@@ -196,6 +201,9 @@ internal sealed class TestNetwork : IAsyncDisposable
         for (var i = 0; i < transfers; i++)
             await LaunchAsync(string.Create(CultureInfo.InvariantCulture, $"C{++_launched:000000}"));
     }
+
+    /// <summary>Ends what clients that are gone have, as happens every minute.</summary>
+    public Task EndSubscriptionsAsync() => Services.GetRequiredService<EndSubscriptions>().RunOnceAsync(CancellationToken.None);
 
     /// <summary>Waits until the price of RLY is recorded.</summary>
     public Task PricedAsync() => Eventually.TrueAsync(

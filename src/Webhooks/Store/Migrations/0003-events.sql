@@ -2,6 +2,15 @@
 ALTER TABLE webhook_endpoint ADD COLUMN format TEXT NOT NULL DEFAULT 'standard';
 ALTER TABLE webhook_endpoint ADD COLUMN step BIGINT NOT NULL DEFAULT 0;
 
+-- Apps that a coin's creator lets know what is private about its transfers.
+CREATE TABLE webhook_approval (
+  coin        TEXT   NOT NULL,
+  client_id   TEXT   NOT NULL,
+  approved_at BIGINT NOT NULL,
+  PRIMARY KEY (coin, client_id)
+);
+CREATE INDEX webhook_approval_client ON webhook_approval (client_id);
+
 -- One place of the log gives several events: a letter is named by its type too.
 CREATE TABLE webhook_dead_letter_2 (
   endpoint_id BYTEA  NOT NULL REFERENCES webhook_endpoint (id) ON DELETE CASCADE,
