@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Rally.Storage.Backups;
+using Rally.Storage.Changes;
 using Rally.Storage.Migrations;
 
 namespace Rally.Storage;
@@ -14,7 +15,9 @@ public static class StorageModule
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(setting, allowUnsafePostgres));
+        services.AddMigrations("storage", typeof(StorageModule).Assembly);
         services.AddSingleton<Migrator>();
+        services.AddSingleton<Outbox>();
         services.AddSingleton(provider => new TakeBackup(
             setting, provider.GetServices<MigrationSet>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RestoreBackup(
