@@ -22,6 +22,7 @@ using Rally.Ledger.Store;
 using Rally.Ledger.Trades;
 using Rally.Ledger.Transfers;
 using Rally.Storage;
+using Rally.Storage.Changes;
 
 namespace Rally.Ledger;
 
@@ -36,12 +37,14 @@ public static class LedgerModule
         services.AddMigrations("ledger", typeof(LedgerModule).Assembly);
         services.AddSingleton<JournalStore>(provider =>
             provider.GetRequiredService<Database>().Engine == Engine.Sqlite ? new SqliteJournal() : new PostgresJournal());
+        services.AddSingleton(new LogPlace(TransferFeed.LastPosition));
         services.AddSingleton<CommitSignal>();
         services.AddSingleton(provider => new LedgerClock(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<LedgerOptions>>().Value.LongestGap));
         services.AddSingleton(provider => new BatchCommitter(
             provider.GetRequiredService<Database>(),
             provider.GetRequiredService<JournalStore>(),
+            provider.GetRequiredService<Outbox>(),
             provider.GetRequiredService<LedgerClock>(),
             provider.GetRequiredService<IOptions<LedgerOptions>>().Value.CachedAccounts));
         services.AddSingleton<LedgerWriter>();
@@ -53,7 +56,8 @@ public static class LedgerModule
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new IssueRly(
             provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new SuspendCoin(provider.GetRequiredService<LedgerWriter>()));
+        services.AddSingleton(provider => new SuspendCoin(
+            provider.GetRequiredService<LedgerWriter>(), provider.GetRequiredService<Outbox>()));
         services.AddSingleton<ExpireHolds>();
         services.AddSingleton<ReleaseVested>();
         services.AddHostedService<LedgerChores>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Rally.Ledger.Journal;
+using Rally.Storage.Changes;
 
 namespace Rally.Ledger.Coins;
 
@@ -7,8 +8,9 @@ namespace Rally.Ledger.Coins;
 public sealed class SuspendCoin
 {
     private readonly LedgerWriter _ledger;
+    private readonly Outbox _outbox;
 
-    internal SuspendCoin(LedgerWriter ledger) => _ledger = ledger;
+    internal SuspendCoin(LedgerWriter ledger, Outbox outbox) => (_ledger, _outbox) = (ledger, outbox);
 
     /// <summary>What became of it.</summary>
     public abstract record Result
@@ -34,7 +36,9 @@ public sealed class SuspendCoin
     {
         if (!CoinSymbol.TryNormalize(symbol, out var normal))
             return new Result.UnknownCoin();
-        return await _ledger.SubmitAsync(new SuspendCommand(normal, suspended), stop).ConfigureAwait(false) switch
+        var result = await _ledger.SubmitAsync(new SuspendCommand(normal, suspended), stop).ConfigureAwait(false);
+        _outbox.Announce();
+        return result switch
         {
             PostResult.CoinSaved saved => new Result.Changed(saved.Coin),
             PostResult.NothingDue => new Result.AlreadySo(),

@@ -19,6 +19,7 @@ internal sealed class SuspendCommand(string symbol, bool suspended) : LedgerComm
             return new PostResult.NothingDue();
         coin = coin with { IsSuspended = suspended };
         batch.Save(coin);
+        batch.Tell(CoinStatusChanged.Of(symbol, suspended));
         return new PostResult.CoinSaved(coin);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class Batch
     private readonly LedgerState _state;
     private readonly JournalEnds _before;
     private readonly Found _found;
+    private readonly List<(long After, CoinStatusChanged Change)> _statusChanges = [];
     private readonly Dictionary<Guid, JournalEntry> _posted = [];
     private readonly List<JournalEntry> _entries = [];
     private readonly List<(Account Debit, Account Credit)> _sides = [];
@@ -66,6 +67,9 @@ internal sealed class Batch
     public IReadOnlyCollection<(Coin Coin, bool IsNew)> Coins => _coins.Values;
 
     public IReadOnlyCollection<(Hold Hold, bool IsNew)> Holds => _holds.Values;
+
+    /// <summary>Coins that were suspended or go on again, each with the position that the log had come to.</summary>
+    public IReadOnlyList<(long After, CoinStatusChanged Change)> StatusChanges => _statusChanges;
 
     public bool HasChanges => _entries.Count > 0 || _coins.Count > 0;
 
@@ -134,6 +138,8 @@ internal sealed class Batch
         CoinRevision++;
         _coins[coin.Symbol] = (coin, !_state.Coins.ContainsKey(coin.Symbol));
     }
+
+    public void Tell(CoinStatusChanged change) => _statusChanges.Add((LastPosition, change));
 
     public void Save(Hold hold) => _holds[hold.Id] = (hold, !_found.Holds.ContainsKey(hold.Id));
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using Rally.Ledger.Coins;
 using Rally.Storage;
+using Rally.Storage.Changes;
 
 namespace Rally.Ledger.Journal;
 
@@ -8,7 +10,7 @@ namespace Rally.Ledger.Journal;
 /// the store's lock; one that finds the log longer than it left it forgets what it knew. One caller at a time; only deciding
 /// may go on beside a write.
 /// </summary>
-internal sealed class BatchCommitter(Database database, JournalStore journal, LedgerClock clock, int cachedAccounts)
+internal sealed class BatchCommitter(Database database, JournalStore journal, Outbox outbox, LedgerClock clock, int cachedAccounts)
 {
     private LedgerState? _state;
     private bool _isPrepared; // and nothing has failed since
@@ -26,7 +28,7 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
             var needs = NeedsOf(commands, state);
             var batch = new Batch(state, await journal.LoadAsync(transaction, needs, state).ConfigureAwait(false), now, commands.Count);
             var answers = Decide(commands, batch);
-            await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
+            await SaveAsync(transaction, batch).ConfigureAwait(false);
             return (answers, batch.Entries.Count > 0);
         });
 
@@ -105,7 +107,7 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
         {
             if (await HasMovedAsync(transaction, batch.Before).ConfigureAwait(false))
                 throw new LogMovedException();
-            await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
+            await SaveAsync(transaction, batch).ConfigureAwait(false);
             return batch.Entries.Count > 0;
         }));
     }
@@ -148,6 +150,13 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Le
         for (var i = 0; i < commands.Count; i++)
             commands[i].Name(needs);
         return needs;
+    }
+
+    private async Task SaveAsync(DbTransaction transaction, Batch batch)
+    {
+        await journal.SaveAsync(transaction, batch).ConfigureAwait(false);
+        foreach (var (after, change) in batch.StatusChanges)
+            await outbox.AppendAfterAsync(transaction, after, CoinStatusChanged.Type, change.Coin, change, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<T> OrForgetAsync<T>(Func<DbTransaction, Task<T>> work)

@@ -10,13 +10,16 @@ namespace Rally.Ledger.Journal;
 internal sealed class TransferFeed(
     Database database, CommitSignal committed, ReadEvents events, TimeProvider time, IOptions<LedgerOptions> options) : ITransferFeed
 {
+    /// <summary>Selects it.</summary>
+    public const string LastPosition = "SELECT coalesce(max(position), 0) FROM ledger_transfer";
+
     private const int LargestRead = 10_000;
 
     private readonly TimeSpan _pollInterval = options.Value.FeedPollInterval;
 
     public Task<long> LastPositionAsync(CancellationToken stop) =>
         database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "SELECT coalesce(max(position), 0) FROM ledger_transfer", cancellationToken: stop)), stop);
+            LastPosition, cancellationToken: stop)), stop);
 
     public async Task<IReadOnlyList<TransferPosted>> ReadAsync(long after, int limit, CancellationToken stop)
     {

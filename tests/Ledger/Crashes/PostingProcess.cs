@@ -10,6 +10,7 @@ using Rally.Ledger.Journal;
 using Rally.Ledger.Store;
 using Rally.Ledger.Trades;
 using Rally.Storage;
+using Rally.Storage.Changes;
 
 namespace Rally.Ledger.Tests.Crashes;
 
@@ -25,7 +26,8 @@ internal static class PostingProcess
     public static Guid Person(int number) => new(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
     public static LedgerWriter Writer(Database database) => new(
-        new BatchCommitter(database, database.Engine == Engine.Sqlite ? new SqliteJournal(mostRecentBalances: 20) : new PostgresJournal(), new LedgerClock(TimeProvider.System, TimeSpan.MaxValue), 10_000),
+        new BatchCommitter(database, database.Engine == Engine.Sqlite ? new SqliteJournal(mostRecentBalances: 20) : new PostgresJournal(),
+            new Outbox(database, TimeProvider.System, []), new LedgerClock(TimeProvider.System, TimeSpan.MaxValue), 10_000),
         new CommitSignal(), Options.Create(new LedgerOptions()), NullLogger<LedgerWriter>.Instance);
 
     public static async Task RunAsync(string setting, string keys, string seed)

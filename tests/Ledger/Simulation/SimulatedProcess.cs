@@ -14,7 +14,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable
     {
         (Database, _journal) = store.Open(random);
         // Few accounts, so that most are forgotten and read again all the time.
-        _committer = new BatchCommitter(Database, _journal, new LedgerClock(clock, TimeSpan.MaxValue), cachedAccounts: random.Next(3) switch { 0 => 2, 1 => 8, _ => 1_000 });
+        _committer = new BatchCommitter(Database, _journal, new Outbox(Database, clock, []), new LedgerClock(clock, TimeSpan.MaxValue), cachedAccounts: random.Next(3) switch { 0 => 2, 1 => 8, _ => 1_000 });
     }
 
     public FaultyDatabase Database { get; }
