@@ -201,6 +201,8 @@ public static class AuthModule
         services.AddSingleton<ExportAccount>();
         services.AddSingleton<DeleteAccount>();
         services.AddScoped<LeavingPage>();
+        services.AddSingleton<LinkTold>();
+        services.AddSingleton(provider => new LinkReaders(provider.GetRequiredService<Consents>()));
         services.AddSingleton<LinkStore>();
         services.AddSingleton<MakeLink>();
         services.AddSingleton<MoveLink>();

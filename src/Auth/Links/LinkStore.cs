@@ -7,7 +7,7 @@ using Rally.Storage;
 namespace Rally.Auth.Links;
 
 /// <summary>Which identities belong to whom, and which are asked to move. Whoever changes them stands in one line.</summary>
-internal sealed class LinkStore(Database database, Consents consents, TimeProvider time)
+internal sealed class LinkStore(Database database, Consents consents, LinkTold told, TimeProvider time)
 {
     /// <summary>A link as it stands.</summary>
     /// <param name="Provider">See <see cref="LinkProvider.Key"/>.</param>
@@ -75,12 +75,16 @@ internal sealed class LinkStore(Database database, Consents consents, TimeProvid
             new { accountId, now = time.GetUtcNow() }), stop)).AsList();
 
     /// <summary>Runs <paramref name="work"/> while nobody else changes links.</summary>
-    public Task<T> ChangeAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop) =>
-        database.WriteAsync(async transaction =>
+    public async Task<T> ChangeAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop)
+    {
+        var result = await database.WriteAsync(async transaction =>
         {
             await LockAsync(transaction, stop);
             return await work(transaction);
         }, stop);
+        told.Announce();
+        return result;
+    }
 
     /// <summary>
     /// Keeps others from changing links until the transaction ends. It comes before anything is written: whoever has it goes on to
@@ -121,6 +125,7 @@ internal sealed class LinkStore(Database database, Consents consents, TimeProvid
             "DELETE FROM auth_link WHERE provider = @Provider AND subject = @Subject", new { link.Provider, link.Subject }, transaction);
         foreach (var client in await ClientsThroughAsync(transaction, link.AccountId, link.Provider, link.Subject))
             await consents.RevokeAsync(transaction, link.AccountId, client, stop);
+        await told.UnlinkedAsync(transaction, link.AccountId, link.Provider);
     }
 
     /// <summary>The apps that have access to the account on the strength of this identity.</summary>

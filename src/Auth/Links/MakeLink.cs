@@ -7,7 +7,7 @@ namespace Rally.Auth.Links;
 /// Gives a proven identity to an account. One that another account has stays there until that one agrees, so that a
 /// stolen sign-in elsewhere does not carry off what hangs on the link here.
 /// </summary>
-internal sealed class MakeLink(LinkStore links, TimeProvider time)
+internal sealed class MakeLink(LinkStore links, LinkTold told, TimeProvider time)
 {
     /// <summary>How long the other account has to agree.</summary>
     public static readonly TimeSpan MoveLifetime = TimeSpan.FromDays(1);
@@ -45,7 +45,8 @@ internal sealed class MakeLink(LinkStore links, TimeProvider time)
             now,
             expiresAt = now + MoveLifetime,
         };
-        if (await LinkStore.FindAsync(transaction, provider, identity.Subject) is { } owned && owned.AccountId != accountId)
+        var owned = await LinkStore.FindAsync(transaction, provider, identity.Subject);
+        if (owned is not null && owned.AccountId != accountId)
         {
             await transaction.Connection!.ExecuteAsync("""
                 INSERT INTO auth_link_move (provider, subject, from_account, to_account, name, flow, guild_id, expires_at)
@@ -66,6 +67,8 @@ internal sealed class MakeLink(LinkStore links, TimeProvider time)
               name = excluded.name, guild_id = COALESCE(auth_link.guild_id, excluded.guild_id),
               flow = CASE WHEN auth_link.flow = @vouched THEN excluded.flow ELSE auth_link.flow END
             """, values, transaction);
+        if (owned is null)
+            await told.LinkedAsync(transaction, accountId, provider);
         return new Result.Linked();
     }
 }

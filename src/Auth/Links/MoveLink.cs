@@ -3,7 +3,7 @@ using Dapper;
 namespace Rally.Auth.Links;
 
 /// <summary>The account that has an identity agrees that another one, which has proven it too, takes it over; or says no.</summary>
-internal sealed class MoveLink(LinkStore links, TimeProvider time)
+internal sealed class MoveLink(LinkStore links, LinkTold told, TimeProvider time)
 {
     internal abstract record Result
     {
@@ -37,6 +37,7 @@ internal sealed class MoveLink(LinkStore links, TimeProvider time)
                 """,
                 new { move.Provider, move.Subject, move.ToAccount, move.Name, move.Flow, move.GuildId, now = time.GetUtcNow() },
                 transaction);
+            await told.MovedAsync(transaction, move.ToAccount, provider);
             return new Result.Moved(move.ToUserName);
         }, stop);
 

@@ -9,7 +9,7 @@ namespace Rally.Auth.Links;
 /// An app that the operator trusts with it says whose an identity elsewhere is, as a bot knows who gave it a command. What the
 /// person has consented to becomes a link when the app redeems its code, and ends when the app gives its last token for it back.
 /// </summary>
-internal sealed class VouchForLink(LinkStore links, MakeLink makeLink)
+internal sealed class VouchForLink(LinkStore links, MakeLink makeLink, LinkTold told)
 {
     public static readonly string Rule =
         $"An app with the scope {KnownScopes.VouchForLinks.Name} links accounts of Discord and Twitch, whose ids are numbers.";
@@ -57,7 +57,7 @@ internal sealed class VouchForLink(LinkStore links, MakeLink makeLink)
     }
 
     /// <summary>Ends the link that a revoked grant named, if nothing but the app's word was behind it and no other grant names it.</summary>
-    public static async Task TakeBackAsync(DbTransaction transaction, Client client, Guid accountId, string? authorizationDetails)
+    public async Task TakeBackAsync(DbTransaction transaction, Client client, Guid accountId, string? authorizationDetails)
     {
         if (IdentityIn(client, authorizationDetails) is not { } identity)
             return;
@@ -67,8 +67,10 @@ internal sealed class VouchForLink(LinkStore links, MakeLink makeLink)
         var ended = await transaction.Connection!.ExecuteAsync(
             "DELETE FROM auth_link WHERE provider = @provider AND subject = @subject AND account_id = @accountId AND flow = @Flow",
             new { provider, subject, accountId, identity.Flow }, transaction);
-        if (ended > 0)
-            await LinkStore.EndMoveAsync(transaction, provider, subject);
+        if (ended == 0)
+            return;
+        await LinkStore.EndMoveAsync(transaction, provider, subject);
+        await told.UnlinkedAsync(transaction, accountId, provider);
     }
 
     private static ProvenIdentity? IdentityIn(Client client, string? authorizationDetails) =>

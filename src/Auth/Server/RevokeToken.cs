@@ -38,7 +38,7 @@ internal sealed class RevokeToken(Database database, GrantStore grants, Consents
                 if (row.AccountId is { } accountId)
                 {
                     await consents.EndGrantAsync(transaction, row.GrantId, accountId, client.Id, stop);
-                    await VouchForLink.TakeBackAsync(transaction, client, accountId, row.AuthorizationDetails);
+                    await vouch.TakeBackAsync(transaction, client, accountId, row.AuthorizationDetails);
                 }
                 else
                 {
