@@ -53,6 +53,7 @@ public static class WebhooksModule
         services.AddSingleton<WithdrawApproval>();
         services.AddSingleton<ReadApprovals>();
         services.TryAddSingleton<IUserNames, NoUserNames>();
+        services.TryAddSingleton<ILinkReaders, NoLinkReaders>();
         services.AddSingleton<EndSubscriptions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
 
@@ -66,6 +67,7 @@ public static class WebhooksModule
         services.AddSingleton<SendNow>();
         services.AddSingleton<WriteMessage>();
         services.AddSingleton<DeliverySender>();
+        services.AddHostedService<ForgetChanges>();
         services.AddHostedService<DeliveryDispatcher>();
         return services;
     }

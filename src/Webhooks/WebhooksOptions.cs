@@ -28,6 +28,17 @@ public sealed class WebhooksOptions
     [Range(typeof(TimeSpan), "01:00:00", "366.00:00:00")]
     public TimeSpan KeepAttempts { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long changes that are not in the log are kept for endpoints that have not got them; longer than those are tried.</summary>
+    [Range(typeof(TimeSpan), "7.00:00:00", "366.00:00:00")]
+    public TimeSpan KeepChanges { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>After how long without a message an endpoint that asked for it is told that there was none.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often to look for changes that other processes have made; those of this one are known at once.</summary>
+    internal TimeSpan ChangePollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Lets any endpoint be on a loopback, private or link-local address. Off unless every client that may subscribe
     /// is trusted: otherwise a client can make this host send requests into its own network.

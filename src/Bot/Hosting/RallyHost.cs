@@ -60,7 +60,8 @@ internal static class RallyHost
                 configuration.GetSection("Auth").Bind(options);
             });
             builder.Services.AddSingleton<ISpendingGuard, SpendingGuard>().AddSingleton<ISpendingOutcomes, SpendingOutcomes>();
-            builder.Services.AddSingleton<ISubscribers, Subscribers>().AddSingleton<IUserNames, UserNames>();
+            builder.Services.AddSingleton<ISubscribers, Subscribers>().AddSingleton<IUserNames, UserNames>()
+                .AddSingleton<ILinkReaders, LinkReaders>();
         }
 
         builder.Services.AddBot(configuration, settings.PublicUrl);

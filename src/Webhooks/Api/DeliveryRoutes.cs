@@ -49,15 +49,16 @@ internal static class DeliveryRoutes
 
     private static async Task<Results<Ok<AttemptStatus>, ProblemHttpResult>> ResendAsync(
         Guid id, ResendBody body, ClaimsPrincipal user, SendNow send, CancellationToken stop) =>
-        body.Position is { } position
-            ? await SendAsync(new(user.ClientId, id, position) { Type = body.Type }, send, stop)
-            : Problems.Invalid("position must name the event's place in the log.");
+        body.Position is null == body.Change is null || (body.Change is not null && body.Type is not null)
+            ? Problems.Invalid("Name either position, the event's place in the log, or change, its number.")
+            : await SendAsync(new(user.ClientId, id, body.Position) { Type = body.Type, Change = body.Change }, send, stop);
 
     private static async Task<Results<Ok<AttemptStatus>, ProblemHttpResult>> SendAsync(SendNow.Request request, SendNow send, CancellationToken stop) =>
         await send.ExecuteAsync(request, stop) switch
         {
             SendNow.Result.Sent(var attempt) => TypedResults.Ok(Show(attempt)),
             SendNow.Result.NoEvent(var last) => Problems.Invalid($"position must be from 1 to the log's last position, {last}."),
+            SendNow.Result.NoChange => Problems.Invalid("change must be the number of a change that is still kept."),
             SendNow.Result.NoSuchType(var types) => Problems.Invalid($"type must be one of those at that place: {string.Join(", ", types)}."),
             SendNow.Result.NotFound => Problems.NotFound(),
             var result => throw new UnreachableException($"{result}"),
@@ -76,7 +77,7 @@ internal static class DeliveryRoutes
     private static async Task<Results<Ok<DeadLetterList>, ProblemHttpResult>> DeadLettersAsync(
         Guid id, long? after, ClaimsPrincipal user, ReadDeliveries read, CancellationToken stop) =>
         await read.DeadLettersAsync(user.ClientId, id, after ?? 0, MostAtOnce, stop) is { } letters
-            ? TypedResults.Ok(new DeadLetterList([.. letters.Select(letter => new DeadLetterStatus(letter.Position, letter.Type, letter.Attempts, letter.Reason, letter.DiedAt))]))
+            ? TypedResults.Ok(new DeadLetterList([.. letters.Select(letter => new DeadLetterStatus(letter.Position, letter.Type, letter.Change == 0 ? null : letter.Change, letter.Attempts, letter.Reason, letter.DiedAt))]))
             : Problems.NotFound();
 
     private static async Task<Results<Accepted<Recovering>, ProblemHttpResult>> RecoverAsync(

@@ -103,7 +103,8 @@ internal sealed record KeyList(IReadOnlyList<KeyStatus> Keys, IReadOnlyList<stri
 /// <summary>Asks for one event once more.</summary>
 /// <param name="Position">Its place in the log.</param>
 /// <param name="Type">Its type; needed where the endpoint wants several that are at that place.</param>
-internal sealed record ResendBody(long? Position, string? Type);
+/// <param name="Change">Instead of both, the number of a change that is not in the log.</param>
+internal sealed record ResendBody(long? Position, string? Type, long? Change);
 
 /// <summary>Asks for all events since a time, or after a place of the log, once more.</summary>
 internal sealed record RecoverBody(DateTimeOffset? Since, long? After);
@@ -131,7 +132,13 @@ internal sealed record AttemptStatus(
 internal sealed record AttemptList(IReadOnlyList<AttemptStatus> Attempts);
 
 /// <summary>An event that was given up.</summary>
-internal sealed record DeadLetterStatus(long Position, string Type, long Attempts, string Reason, DateTimeOffset DiedAt);
+/// <param name="Position">Its place in the log; of a change, the place that it comes after.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Change">The number of a change; null for what is in the log.</param>
+/// <param name="Attempts">How many.</param>
+/// <param name="Reason">Why the last one failed.</param>
+/// <param name="DiedAt">When.</param>
+internal sealed record DeadLetterStatus(long Position, string Type, long? Change, long Attempts, string Reason, DateTimeOffset DiedAt);
 
 /// <summary>Events that were given up, the oldest first.</summary>
 internal sealed record DeadLetterList(IReadOnlyList<DeadLetterStatus> DeadLetters);

@@ -24,7 +24,7 @@ internal sealed class DeliverySender : IDisposable
 
     public DeliverySender(GuardedConnector connector, WriteMessage write, TimeProvider time, IOptions<WebhooksOptions> options)
     {
-        (_time, _write) = (time, write);
+        (_time, _write, HeartbeatAfter) = (time, write, options.Value.Heartbeat);
         _answerTimeout = options.Value.AnswerTimeout;
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -42,11 +42,15 @@ internal sealed class DeliverySender : IDisposable
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Rally-Webhooks", "1"));
     }
 
+    /// <summary>See <see cref="WebhooksOptions.Heartbeat"/>.</summary>
+    public TimeSpan HeartbeatAfter { get; }
+
     /// <summary>Makes an attempt at an event, with what its endpoint may know at this moment.</summary>
     /// <inheritdoc cref="SendAsync(DeliveryTarget, Message, long, CancellationToken)"/>
-    public async Task<(DeliveryOutcome Outcome, Attempt Attempt)> SendAsync(
+    /// <returns>Null when the endpoint's client may not know of it, and nothing was sent.</returns>
+    public async Task<(DeliveryOutcome Outcome, Attempt Attempt)?> SendAsync(
         DeliveryTarget target, WebhookEvent happened, long number, CancellationToken stop) =>
-        await SendAsync(target, await _write.ExecuteAsync(target, happened, stop), number, stop);
+        await _write.ExecuteAsync(target, happened, stop) is { } message ? await SendAsync(target, message, number, stop) : null;
 
     /// <summary>Makes an attempt.</summary>
     /// <param name="target">Where to.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Rally.Webhooks.Events;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Deliveries;
@@ -25,6 +26,7 @@ internal sealed partial class EndpointPump(
     private readonly Pace _pace = new(endpoint.PerSecond, time);
     private Progress _progress = Progress.Of(endpoint);
     private long _writtenPosition = endpoint.Position;
+    private long _sentAt = time.GetTimestamp();
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -36,10 +38,16 @@ internal sealed partial class EndpointPump(
                 await BackOffAsync(stop);
                 if (_pace.Wait is var wait && wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, stop);
-                await tail.WaitAsync(_progress.Position, stop);
+                var isCaughtUp = !await tail.WaitAsync(_progress.Cursor, UntilHeartbeat(), stop);
                 if (await subscribers.FindAsync(endpoint.ClientId, stop) != SubscriberState.Active)
                 {
                     await Task.Delay(WhileSuspended, time, stop);
+                    continue;
+                }
+
+                if (isCaughtUp)
+                {
+                    await BeatAsync(stop);
                     continue;
                 }
 
@@ -61,6 +69,33 @@ internal sealed partial class EndpointPump(
             await Task.Delay(wait.Value, time, stop);
     }
 
+    private TimeSpan UntilHeartbeat()
+    {
+        if (!_events.Contains(EventType.Heartbeat))
+            return Timeout.InfiniteTimeSpan;
+        var left = sender.HeartbeatAfter - time.GetElapsedTime(_sentAt);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    /// <summary>
+    /// Tells that there is nothing to tell. What comes of it tells the receiver and nobody else: it is not repeated, not kept, and
+    /// holds up nothing, so it goes among those that fail, where many that hang keep no other waiting.
+    /// </summary>
+    private async Task BeatAsync(CancellationToken stop)
+    {
+        using (await lanes.EnterAsync(failing: true, stop))
+        {
+            _pace.Pass();
+            _sentAt = time.GetTimestamp();
+            var (outcome, attempt) = await sender.SendAsync(target, WriteMessage.Heartbeat(target, _progress.Position, time.GetUtcNow()), number: 0, stop);
+            if (outcome is not DeliveryOutcome.Gone)
+                return;
+            _progress = _progress.Gone(time.GetUtcNow());
+            LogDisabled(endpoint.Id, _progress.DisabledReason);
+            await writer.SaveAsync(_progress, attempt, dead: null, stop);
+        }
+    }
+
     private async Task TakeTurnAsync(CancellationToken stop)
     {
         var began = time.GetTimestamp();
@@ -72,8 +107,14 @@ internal sealed partial class EndpointPump(
                 continue;
             }
 
+            if (await sender.SendAsync(target, happened, _progress.Attempts + 1, stop) is not var (outcome, attempt))
+            {
+                Pass(happened);
+                continue;
+            }
+
             _pace.Pass();
-            var (outcome, attempt) = await sender.SendAsync(target, happened, _progress.Attempts + 1, stop);
+            _sentAt = time.GetTimestamp();
             await RecordAsync(happened, outcome, attempt, stop);
             if (_progress.DisabledAt is not null || _progress.FailingSince is not null || time.GetElapsedTime(began) > Turn
                 || _pace.Wait > TimeSpan.Zero)
@@ -82,7 +123,7 @@ internal sealed partial class EndpointPump(
     }
 
     private bool Wants(WebhookEvent happened) =>
-        _events.Contains(happened.Type) && (_coins is null || happened.Coins.Any(_coins.Contains));
+        _events.Contains(happened.Type) && (_coins is null || happened.Coins.Count == 0 || happened.Coins.Any(_coins.Contains));
 
     private void Pass(WebhookEvent happened)
     {

@@ -1,12 +1,16 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Rally.Ledger.Journal;
+using Rally.Storage.Changes;
 
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>
-/// The end of the log, read once for all endpoints that keep up with it; those further behind read for themselves.
+/// The end of the log, and of the outbox beside it, read once for all endpoints that keep up with them; those further behind read
+/// for themselves.
 /// </summary>
-internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, ILogger<FeedTail> log)
+internal sealed partial class FeedTail(
+    ITransferFeed feed, Outbox outbox, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<FeedTail> log)
 {
     private const int ReadAtOnce = 1_000;
     private const int KeptPlaces = 4_096;
@@ -20,11 +24,12 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
 
     // A ring: what happened at a position is at the position's remainder.
     private readonly WebhookEvent[]?[] _kept = new WebhookEvent[]?[KeptPlaces];
+    private readonly KeptChanges _changes = new();
     private long _firstKept = 1;
     private long _last;
     private TaskCompletionSource _moved = NewSignal();
 
-    /// <summary>Follows the log until stopped; outages of the store are waited out.</summary>
+    /// <summary>Follows the log and the outbox until stopped; outages of the store are waited out.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         var started = false;
@@ -33,13 +38,15 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
             try
             {
                 if (!started)
-                    Begin(await feed.LastPositionAsync(stop));
+                    Begin(await feed.LastPositionAsync(stop), await outbox.LastAsync(stop));
                 started = true;
                 var read = await feed.ReadWithEventsAsync(_last, ReadAtOnce, stop);
-                if (read.Count > 0)
-                    Move(read);
+                // After the log, so that a change is known by the time its place is: they are committed together.
+                var changes = await outbox.ReadAsync(_changes.Last, read.Count > 0 ? read[^1].Position : _last, ReadAtOnce, stop);
+                if (read.Count + changes.Count > 0)
+                    Move(read, FeedPage.Of(changes), mayBeMore: changes.Count == ReadAtOnce);
                 else
-                    await feed.WaitAsync(_last, stop);
+                    await WaitForMoreAsync(stop);
             }
             catch (Exception outage) when (!stop.IsCancellationRequested)
             {
@@ -49,40 +56,56 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
         }
     }
 
-    /// <summary>Returns once there is something after <paramref name="position"/>.</summary>
-    public async Task WaitAsync(long position, CancellationToken stop)
+    /// <summary>Returns once there is something still to be dealt with, or after some time.</summary>
+    /// <returns>False when the time is over.</returns>
+    public async Task<bool> WaitAsync(Cursor cursor, TimeSpan most, CancellationToken stop)
     {
+        var began = time.GetTimestamp();
         while (true)
         {
             Task moved;
             lock (_gate)
             {
-                if (_last > position)
-                    return;
+                if (_last > cursor.Position || _changes.Last > cursor.Change)
+                    return true;
                 moved = _moved.Task;
             }
 
-            await moved.WaitAsync(stop);
+            if (most == Timeout.InfiniteTimeSpan)
+            {
+                await moved.WaitAsync(stop);
+                continue;
+            }
+
+            var left = most - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+                return false;
+            await moved.WaitAsync(left, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stop.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>Some of what is still to be dealt with, in order and without gaps; empty at the log's end.</summary>
+    /// <summary>Some of what is still to be dealt with, in order and without gaps; empty at the end.</summary>
     public async Task<IReadOnlyList<WebhookEvent>> ReadAsync(Cursor cursor, CancellationToken stop)
     {
-        WebhookEvent[][] places;
+        WebhookEvent[][] places = [];
+        IReadOnlyList<WebhookEvent>? changes;
+        long upTo;
         lock (_gate)
         {
-            if (cursor.Position >= _last)
-                return [];
-            places = cursor.Position + 1 >= _firstKept ? Kept(cursor.Position + 1, (int)Math.Min(TurnPlaces, _last - cursor.Position)) : [];
+            upTo = Math.Min(_last, cursor.Position + TurnPlaces);
+            var isKept = cursor.Position + 1 >= _firstKept;
+            if (isKept && upTo > cursor.Position)
+                places = Kept(cursor.Position + 1, (int)(upTo - cursor.Position));
+            changes = isKept ? _changes.After(cursor.Change, upTo) : null;
         }
 
-        if (places.Length == 0)
-            places = [.. (await feed.ReadWithEventsAsync(cursor.Position, TurnPlaces, stop)).Select(WebhookEvent.AllOf)];
-        var events = new List<WebhookEvent>(places.Length);
-        foreach (var place in places)
-            events.AddRange(cursor.Step == 0 ? place : place.Where(cursor.IsBefore));
-        return events;
+        if (places.Length == 0 && upTo > cursor.Position)
+            places = [.. (await feed.ReadWithEventsAsync(cursor.Position, (int)(upTo - cursor.Position), stop)).Select(WebhookEvent.AllOf)];
+        if (changes is not null)
+            return FeedPage.Of(cursor, places, changes, mayBeMore: false);
+        var read = await outbox.ReadAsync(cursor.Change, upTo, TurnPlaces, stop);
+        return FeedPage.Of(cursor, places, FeedPage.Of(read), mayBeMore: read.Count == TurnPlaces);
     }
 
     private WebhookEvent[][] Kept(long from, int count)
@@ -93,28 +116,45 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
         return places;
     }
 
-    private void Begin(long last)
+    private void Begin(long last, long lastChange)
     {
         lock (_gate)
         {
             _last = last;
             _firstKept = last + 1;
+            _changes.Begin(lastChange);
         }
 
         Signal();
     }
 
-    private void Move(IReadOnlyList<TransferPosted> read)
+    private void Move(IReadOnlyList<TransferPosted> read, IReadOnlyList<WebhookEvent> changes, bool mayBeMore)
     {
+        // Where there are more changes than were read, no place after the last of them is told yet.
+        var upTo = mayBeMore ? changes[^1].Position : long.MaxValue;
         lock (_gate)
         {
-            foreach (var transfer in read)
+            foreach (var transfer in read.Where(transfer => transfer.Position <= upTo))
+            {
                 _kept[transfer.Position % KeptPlaces] = WebhookEvent.AllOf(transfer);
-            _last = read[^1].Position;
+                _last = transfer.Position;
+            }
+
             _firstKept = Math.Max(_firstKept, _last - KeptPlaces + 1);
+            _changes.Add(changes);
         }
 
         Signal();
+    }
+
+    private async Task WaitForMoreAsync(CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task[] waits = [feed.WaitAsync(_last, either.Token), outbox.WaitAsync(_changes.Last, options.Value.ChangePollInterval, either.Token)];
+        var first = await Task.WhenAny(waits);
+        await either.CancelAsync();
+        await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
     }
 
     private void Signal()

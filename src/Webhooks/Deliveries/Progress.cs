@@ -20,6 +20,8 @@ internal sealed record Progress(
 
     public long Step => Cursor.Step;
 
+    public long Change => Cursor.Change;
+
     public static Progress Of(Endpoint endpoint) => new(
         endpoint.Id, endpoint.Revision, endpoint.Epoch, endpoint.Cursor, endpoint.Attempts, endpoint.NextAttemptAt,
         endpoint.FailingSince, endpoint.LastFailure, endpoint.DisabledAt, endpoint.DisabledReason);
@@ -28,6 +30,7 @@ internal sealed record Progress(
     {
         Position = Position,
         Step = Step,
+        Change = Change,
         Attempts = Attempts,
         NextAttemptAt = NextAttemptAt,
         FailingSince = FailingSince,
@@ -70,6 +73,6 @@ internal sealed record Progress(
         if (schedule.DelayAfter(failed.Attempts, failure.RetryAfter) is { } delay)
             return (failed with { NextAttemptAt = now + delay }, null);
         return (failed with { Cursor = Cursor.Past(happened), Attempts = 0, NextAttemptAt = null },
-            new DeadLetter(EndpointId, happened.Position, happened.Type, failed.Attempts, failure.Reason, now));
+            new DeadLetter(EndpointId, happened.Position, happened.Type, happened.Change?.Number ?? 0, failed.Attempts, failure.Reason, now));
     }
 }

@@ -166,23 +166,25 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
                 UPDATE webhook_endpoint SET
                   position        = @Position,
                   step            = @Step,
+                  change          = @Change,
                   attempts        = CASE WHEN revision = @Revision THEN @Attempts ELSE attempts END,
                   next_attempt_at = CASE WHEN revision = @Revision THEN @NextAttemptAt ELSE next_attempt_at END,
                   failing_since   = CASE WHEN revision = @Revision THEN @FailingSince ELSE failing_since END,
                   last_failure    = CASE WHEN revision = @Revision THEN @LastFailure ELSE last_failure END,
                   disabled_at     = CASE WHEN revision = @Revision THEN @DisabledAt ELSE disabled_at END,
                   disabled_reason = CASE WHEN revision = @Revision THEN @DisabledReason ELSE disabled_reason END
-                WHERE id = @EndpointId AND epoch = @Epoch AND (position < @Position OR (position = @Position AND step <= @Step))
+                WHERE id = @EndpointId AND epoch = @Epoch 
+                  AND (position < @Position OR (position = @Position AND (change < @Change OR (change = @Change AND step <= @Step))))
                 """, row, transaction, cancellationToken: stop));
         }
 
         foreach (var letter in dead)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
-                INSERT INTO webhook_dead_letter (endpoint_id, position, type, attempts, reason, died_at)
-                SELECT @EndpointId, @Position, @Type, @Attempts, @Reason, @DiedAt
+                INSERT INTO webhook_dead_letter (endpoint_id, position, type, change, attempts, reason, died_at)
+                SELECT @EndpointId, @Position, @Type, @Change, @Attempts, @Reason, @DiedAt
                 WHERE EXISTS (SELECT 1 FROM webhook_endpoint WHERE id = @EndpointId)
-                ON CONFLICT (endpoint_id, position, type) DO NOTHING
+                ON CONFLICT (endpoint_id, position, type, change) DO NOTHING
                 """, letter, transaction, cancellationToken: stop));
         }
 

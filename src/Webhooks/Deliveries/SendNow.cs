@@ -1,13 +1,14 @@
 using Dapper;
 using Rally.Ledger.Journal;
 using Rally.Storage;
+using Rally.Storage.Changes;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>Sends one message because the endpoint's owner asks for it, out of turn, and says at once what came of it.</summary>
 internal sealed class SendNow(
-    Database database, ITransferFeed feed, SecretVault vault, WriteMessage write, DeliverySender sender, ProgressWriter writer,
+    Database database, ITransferFeed feed, Outbox outbox, SecretVault vault, WriteMessage write, DeliverySender sender, ProgressWriter writer,
     TimeProvider time)
 {
     /// <param name="ClientId">Who asks.</param>
@@ -17,6 +18,9 @@ internal sealed class SendNow(
     {
         /// <summary>The event's type; null where the endpoint wants one event of that place only.</summary>
         public string? Type { get; init; }
+
+        /// <summary>The number of a change, instead of a place of the log.</summary>
+        public long? Change { get; init; }
     }
 
     public abstract record Result
@@ -26,6 +30,9 @@ internal sealed class SendNow(
 
         /// <summary>There is nothing at that place of the log.</summary>
         public sealed record NoEvent(long LastPosition) : Result;
+
+        /// <summary>There is no change of that number (any more), or the endpoint's client may not know of it.</summary>
+        public sealed record NoChange : Result;
 
         /// <summary>There are other events at that place, or several that the endpoint wants.</summary>
         public sealed record NoSuchType(IReadOnlyList<string> Types) : Result;
@@ -38,6 +45,14 @@ internal sealed class SendNow(
     {
         if (await FindAsync(request, stop) is not var (endpoint, target))
             return new Result.NotFound();
+        if (request.Change is { } number)
+        {
+            return (await outbox.ReadAsync(number - 1, long.MaxValue, 1, stop)).SingleOrDefault() is { } change && change.Number == number
+                && await write.ExecuteAsync(target, new(change), stop) is { } told
+                ? new Result.Sent(await SendAsync(target, told, stop))
+                : new Result.NoChange();
+        }
+
         if (request.Position is not { } position)
             return new Result.Sent(await SendAsync(target, WriteMessage.Test(target, time.GetUtcNow()), stop));
         var place = position > 0 ? await feed.ReadWithEventsAsync(position - 1, 1, stop) : [];
@@ -46,7 +61,7 @@ internal sealed class SendNow(
         var events = WebhookEvent.AllOf(entry);
         if (events.Where(happened => request.Type is { } type ? happened.Type == type : endpoint.EventList.Contains(happened.Type)).ToList() is not [var wanted])
             return new Result.NoSuchType([.. events.Select(happened => happened.Type)]);
-        return new Result.Sent(await SendAsync(target, await write.ExecuteAsync(target, wanted, stop), stop));
+        return new Result.Sent(await SendAsync(target, (await write.ExecuteAsync(target, wanted, stop))!, stop));
     }
 
     private async Task<Attempt> SendAsync(DeliveryTarget target, Message message, CancellationToken stop)
@@ -56,8 +71,8 @@ internal sealed class SendNow(
         if (outcome is DeliveryOutcome.Delivered && message.Position is not null)
         {
             await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM webhook_dead_letter WHERE endpoint_id = @EndpointId AND position = @Position AND type = @Type",
-                new { target.EndpointId, message.Position, message.Type }, transaction, cancellationToken: stop)), stop);
+                "DELETE FROM webhook_dead_letter WHERE endpoint_id = @EndpointId AND position = @Position AND type = @Type AND change = @Change",
+                new { target.EndpointId, message.Position, message.Type, message.Change }, transaction, cancellationToken: stop)), stop);
         }
 
         return attempt;

@@ -36,6 +36,24 @@ internal sealed record DonationEvent([property: AllowedValues(EventType.Donation
 [EventBody(EventType.Transfer, "Somebody sent a coin to somebody else.")]
 internal sealed record TransferEvent([property: AllowedValues(EventType.Transfer)] string Type, DateTimeOffset Timestamp, SentData Data);
 
+[EventBody(EventType.CoinStatus, "The operator suspended a coin, or lets it go on.")]
+internal sealed record CoinStatusEvent([property: AllowedValues(EventType.CoinStatus)] string Type, DateTimeOffset Timestamp, CoinStatusData Data);
+
+[EventBody(EventType.LinkChanged, "An account was linked with one elsewhere, or no longer is.")]
+internal sealed record LinkChangedEvent([property: AllowedValues(EventType.LinkChanged)] string Type, DateTimeOffset Timestamp, LinkChangedData Data);
+
+[EventBody(EventType.Heartbeat, "Nothing that the endpoint asked for happened for a while.")]
+internal sealed record HeartbeatEvent([property: AllowedValues(EventType.Heartbeat)] string Type, DateTimeOffset Timestamp, HeartbeatData Data);
+
+internal sealed record CoinStatusData(string Coin, [property: AllowedValues("suspended", "resumed")] string Status);
+
+internal sealed record LinkChangedData(
+    [property: Description("The account in this network; who it is elsewhere is not told.")] Guid Account,
+    [property: Description("Where the other account is.")] string Platform,
+    [property: AllowedValues("linked", "unlinked", "moved"), Description("moved: it was another account's before, which is told unlinked.")] string Change);
+
+internal sealed record HeartbeatData([property: Description("The log's last position: up to it the endpoint was sent all that it asked for.")] long LastPosition);
+
 [EventBody(EventType.Test, "Sent because the endpoint's owner asks for it.")]
 internal sealed record TestEvent([property: AllowedValues(EventType.Test)] string Type, DateTimeOffset Timestamp, TestData Data);
 

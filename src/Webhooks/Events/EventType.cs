@@ -18,11 +18,20 @@ internal static class EventType
     /// <summary>To the coin's creator.</summary>
     public const string Donation = "donation";
 
+    /// <summary>A coin was suspended or goes on.</summary>
+    public const string CoinStatus = "coin.status";
+
+    /// <summary>An account of this network and one elsewhere belong together, or no longer.</summary>
+    public const string LinkChanged = "link.changed";
+
+    /// <summary>Nothing happened for a while.</summary>
+    public const string Heartbeat = "heartbeat";
+
     /// <summary>Sent only when the owner asks for it.</summary>
     public const string Test = "test";
 
     /// <summary>All that an endpoint can ask for.</summary>
-    public static IReadOnlyList<string> All { get; } = [TransferPosted, Purchase, Redemption, Convert, Donation, Transfer];
+    public static IReadOnlyList<string> All { get; } = [TransferPosted, Purchase, Redemption, Convert, Donation, Transfer, CoinStatus, LinkChanged, Heartbeat];
 
     /// <summary>Those that the former Rally had too.</summary>
     public static IReadOnlyList<string> Former { get; } = [Purchase, Redemption, Convert, Donation, Transfer];

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Rally.Ledger.Events;
 using Rally.Ledger.Journal;
+using Rally.Storage.Changes;
 
 namespace Rally.Webhooks.Events;
 
@@ -26,10 +27,25 @@ internal static class StandardFormat
         _ => throw new UnreachableException($"{happened}"),
     };
 
+    /// <summary>A change as its module wrote it, in the shape that is published.</summary>
+    public static byte[] BodyOf(Change change) => change.Type switch
+    {
+        EventType.CoinStatus => Write(new CoinStatusEvent(change.Type, change.At, Read<CoinStatusData>(change))),
+        EventType.LinkChanged => Write(new LinkChangedEvent(change.Type, change.At, Read<LinkChangedData>(change))),
+        _ => throw new UnreachableException($"{change}"),
+    };
+
+    /// <param name="change">Of a link.</param>
+    public static Guid AccountOf(Change change) => Read<LinkChangedData>(change).Account;
+
+    public static byte[] HeartbeatBody(long lastPosition, DateTimeOffset now) => Write(new HeartbeatEvent(EventType.Heartbeat, now, new(lastPosition)));
+
     public static byte[] TestBody(Guid endpointId, DateTimeOffset now) => Write(new TestEvent(EventType.Test, now, new(endpointId)));
 
     private static SentData DataOf(CoinEvent.Sent sent, TransferPosted entry, Told told) => new(
         entry.Position, sent.Id, sent.Coin, sent.From, sent.To, sent.Amount, sent.Price, sent.UsdCents, told.UserName, told.Memo, told.Reference);
+
+    private static T Read<T>(Change change) => JsonSerializer.Deserialize<T>(change.Data, JsonSerializerOptions.Web)!;
 
     private static byte[] Write<T>(T body) => JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web);
 }

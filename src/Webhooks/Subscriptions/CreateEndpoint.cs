@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Rally.Ledger.Journal;
 using Rally.Storage;
+using Rally.Storage.Changes;
 using Rally.Webhooks.Events;
 using Rally.Webhooks.Signing;
 
@@ -9,7 +10,7 @@ namespace Rally.Webhooks.Subscriptions;
 
 /// <summary>Subscribes a client's URL to events.</summary>
 internal sealed class CreateEndpoint(
-    Database database, ITransferFeed feed, SecretVault vault, EndpointRules rules, EndpointChanges changes,
+    Database database, ITransferFeed feed, Outbox outbox, SecretVault vault, EndpointRules rules, EndpointChanges changes,
     IOptions<WebhooksOptions> options, TimeProvider time)
 {
     /// <param name="ClientId">Who will own it.</param>
@@ -70,6 +71,7 @@ internal sealed class CreateEndpoint(
             CreatedAt = now,
             Revision = 1,
             Position = request.After ?? last,
+            Change = await (request.After is { } after ? outbox.LastBeforeAsync(after, stop) : outbox.LastAsync(stop)),
         };
         var kinds = request.Signatures ?? [EndpointKey.Symmetric];
         var keys = kinds.Distinct().Select(kind => NewKey.OfKind(kind, endpoint.Id, vault, now)).ToList();
@@ -86,8 +88,8 @@ internal sealed class CreateEndpoint(
         await database.SerializeAsync(transaction, "webhooks.endpoints", stop);
         var inserted = await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
             INSERT INTO webhook_endpoint
-              (id, client_id, url, events, format, coins, headers, per_second, created_at, revision, position, attempts)
-            SELECT @Id, @ClientId, @Url, @Events, @Format, @Coins, @Headers, @PerSecond, @CreatedAt, @Revision, @Position, 0
+              (id, client_id, url, events, format, coins, headers, per_second, created_at, revision, position, change, attempts)
+            SELECT @Id, @ClientId, @Url, @Events, @Format, @Coins, @Headers, @PerSecond, @CreatedAt, @Revision, @Position, @Change, 0
             WHERE (SELECT COUNT(*) FROM webhook_endpoint WHERE client_id = @ClientId) < @most
             """, new
         {
@@ -102,6 +104,7 @@ internal sealed class CreateEndpoint(
             endpoint.CreatedAt,
             endpoint.Revision,
             endpoint.Position,
+            endpoint.Change,
             most = (long)options.Value.MaxEndpointsPerClient,
         }, transaction, cancellationToken: stop));
         if (inserted == 0)

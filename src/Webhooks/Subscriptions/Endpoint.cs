@@ -12,7 +12,7 @@ internal sealed record Endpoint
 {
     /// <summary>What to select.</summary>
     public const string Columns =
-        "id, client_id, url, events, format, coins, headers, per_second, created_at, revision, epoch, position, step, attempts, " +
+        "id, client_id, url, events, format, coins, headers, per_second, created_at, revision, epoch, position, step, change, attempts, " +
         "next_attempt_at, failing_since, last_failure, disabled_at, disabled_reason";
 
     /// <summary>Its id (UUID version 7).</summary>
@@ -54,6 +54,9 @@ internal sealed record Endpoint
     /// <summary>How many events of the place after <see cref="Position"/> are dealt with.</summary>
     public long Step { get; init; }
 
+    /// <summary>The last change that is dealt with.</summary>
+    public long Change { get; init; }
+
     /// <summary>Failed attempts at the event that is next.</summary>
     public long Attempts { get; init; }
 
@@ -72,7 +75,7 @@ internal sealed record Endpoint
     /// <summary>Why nothing is sent.</summary>
     public string? DisabledReason { get; init; }
 
-    public Cursor Cursor => new(Position, Step);
+    public Cursor Cursor => new(Position, Change, Step);
 
     public IReadOnlyList<string> EventList => Events.Split(' ');
 

@@ -47,11 +47,11 @@ internal sealed class ReadDeliveries(Database database, AttemptLog log, Progress
             return null;
         await writer.FlushAsync(stop);
         return await database.ReadAsync(async connection => (await connection.QueryAsync<DeadLetter>(new CommandDefinition("""
-            SELECT endpoint_id, position, type, attempts, reason, died_at FROM webhook_dead_letter
+            SELECT endpoint_id, position, type, change, attempts, reason, died_at FROM webhook_dead_letter
             WHERE endpoint_id = @endpointId AND position > @after AND position <= coalesce(
               (SELECT position FROM webhook_dead_letter WHERE endpoint_id = @endpointId AND position > @after ORDER BY position LIMIT 1 OFFSET @others),
               9223372036854775807)
-            ORDER BY position, type DESC
+            ORDER BY position, change, type DESC
             """, new { endpointId, after, others = limit - 1L }, cancellationToken: stop))).AsList(), stop);
     }
 

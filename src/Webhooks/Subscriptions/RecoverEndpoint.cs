@@ -1,6 +1,7 @@
 using Dapper;
 using Rally.Ledger.Journal;
 using Rally.Storage;
+using Rally.Storage.Changes;
 using Rally.Webhooks.Deliveries;
 
 namespace Rally.Webhooks.Subscriptions;
@@ -9,7 +10,7 @@ namespace Rally.Webhooks.Subscriptions;
 /// Delivers again, in order, all that an endpoint should have had since a time or a place of the log. Messages keep their ids, so
 /// that a receiver which had some of them can tell.
 /// </summary>
-internal sealed class RecoverEndpoint(Database database, ITransferFeed feed, ProgressWriter writer, EndpointChanges changes)
+internal sealed class RecoverEndpoint(Database database, ITransferFeed feed, Outbox outbox, ProgressWriter writer, EndpointChanges changes)
 {
     /// <param name="ClientId">Who asks.</param>
     /// <param name="EndpointId">Which endpoint.</param>
@@ -36,6 +37,8 @@ internal sealed class RecoverEndpoint(Database database, ITransferFeed feed, Pro
         if (request.After is < 0)
             return new Result.Invalid("after must be a position of the log, from 0.");
         var after = request.After ?? await LastBeforeAsync(request.Since!.Value, stop);
+        // Changes from that place on too: one that came right after it is not known to have been before the time.
+        var change = await outbox.LastBeforeAsync(after, stop);
         // What was delivered and is not stored yet would else look as if it were still to come.
         await writer.FlushAsync(stop);
         var position = await database.WriteAsync(async transaction =>
@@ -44,15 +47,15 @@ internal sealed class RecoverEndpoint(Database database, ITransferFeed feed, Pro
             var was = await transaction.Connection!.QuerySingleOrDefaultAsync<Endpoint>(new CommandDefinition(
                 $"SELECT {Endpoint.Columns} FROM webhook_endpoint WHERE id = @EndpointId AND client_id = @ClientId", request, transaction, cancellationToken: stop));
             // A place ahead of the endpoint's leaves it where it is: events are never skipped.
-            if (was is not null && (was.Position, was.Step).CompareTo((after, 0)) > 0)
+            if (was is not null && (was.Position > after || (was.Position == after && (was.Step > 0 || was.Change > change))))
             {
                 await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
                     UPDATE webhook_endpoint SET
-                      position = @after, step = 0, epoch = epoch + 1, revision = revision + 1,
+                      position = @after, change = @change, step = 0, epoch = epoch + 1, revision = revision + 1,
                       attempts = 0, next_attempt_at = NULL, failing_since = NULL, last_failure = NULL
                     WHERE id = @EndpointId;
-                    DELETE FROM webhook_dead_letter WHERE endpoint_id = @EndpointId AND position > @after
-                    """, new { request.EndpointId, after }, transaction, cancellationToken: stop));
+                    DELETE FROM webhook_dead_letter WHERE endpoint_id = @EndpointId AND (position > @after OR (position = @after AND change > 0))
+                    """, new { request.EndpointId, after, change }, transaction, cancellationToken: stop));
             }
 
             return was?.Position;

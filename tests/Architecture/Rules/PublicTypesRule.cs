@@ -9,7 +9,7 @@ internal static class PublicTypesRule
     {
         ["Storage"] =
         [
-            "StorageModule", "Database", "Engine", "StoreSetting",
+            "StorageModule", "Database", "Engine", "StoreSetting", "Changes.Outbox", "Changes.Change", "Changes.LogPlace",
             "Migrations.MigrationSet", "Migrations.Migrator", "Migrations.MigrationException",
             "Backups.KeyFolder", "Backups.TakeBackup", "Backups.RestoreBackup", "Backups.BackupProgress", "Backups.BackupStep", "Backups.BackupException",
         ],
@@ -29,13 +29,13 @@ internal static class PublicTypesRule
         [
             "AuthModule", "FormerAuthModule", "Transfers.ITransferLedger", "Transfers.TransferWish", "Transfers.TransferPlan",
             "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FirstOperator",
-            "Accounts.FindAccount", "Apps.FindApp", "Server.Keys.ReplaceSigningKeys", "Links.LinkOptions", "Links.OAuthLinkOptions",
+            "Accounts.FindAccount", "Apps.FindApp", "Server.Keys.ReplaceSigningKeys", "Links.LinkReaders", "Links.LinkOptions", "Links.OAuthLinkOptions",
             "Spending.SpendingLimits", "Spending.SpendingBound", "Spending.ISpendingOutcomes", "Spending.SpendingOutcome",
         ],
         ["Webhooks"] =
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
-            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState", "Approvals.IUserNames",
+            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState", "Approvals.IUserNames", "Approvals.ILinkReaders",
             "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal", "Incoming.EventSubReceiver", "Incoming.EventSubReceipt",
         ],
         ["Sandbox"] =

@@ -11,6 +11,9 @@ internal sealed class HostClock(FakeClock clock) : TimeProvider
     /// <summary>Set as the ledger's, and unlike any other delay.</summary>
     public static readonly TimeSpan FeedPollInterval = TimeSpan.FromMilliseconds(999);
 
+    /// <summary>The same for the outbox.</summary>
+    public static readonly TimeSpan ChangePollInterval = TimeSpan.FromMilliseconds(998);
+
     public override long TimestampFrequency => clock.TimestampFrequency;
 
     public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
@@ -18,5 +21,5 @@ internal sealed class HostClock(FakeClock clock) : TimeProvider
     public override long GetTimestamp() => clock.GetTimestamp();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        clock.CreateTimer(callback, state, dueTime == FeedPollInterval ? Timeout.InfiniteTimeSpan : dueTime, period);
+        clock.CreateTimer(callback, state, dueTime == FeedPollInterval || dueTime == ChangePollInterval ? Timeout.InfiniteTimeSpan : dueTime, period);
 }

@@ -31,6 +31,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     private readonly ISubscribers? _subscribers;
     private string? _usdPrice;
     private IUserNames? _names;
+    private Action<IServiceCollection>? _parts;
     private WebApplication? _app;
     private long _launched;
 
@@ -46,13 +47,15 @@ internal sealed class TestNetwork : IAsyncDisposable
     public IServiceProvider Services => _app!.Services;
 
     public static async Task<TestNetwork> StartAsync(
-        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null, string? usdPrice = null, IUserNames? names = null)
+        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null, string? usdPrice = null, IUserNames? names = null,
+        Action<IServiceCollection>? parts = null)
     {
         var network = new TestNetwork(
             await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true), subscribers)
         {
             _usdPrice = usdPrice,
             _names = names,
+            _parts = parts,
         };
         await network.StartAgainAsync();
         return network;
@@ -72,11 +75,16 @@ internal sealed class TestNetwork : IAsyncDisposable
             options.UsdPrice.Fixed = _usdPrice;
             options.AuthorityKeysFolder = Directory.CreateTempSubdirectory("rally-test-keys-").FullName;
         });
-        services.AddWebhooks(_configure);
+        services.AddWebhooks(options =>
+        {
+            options.ChangePollInterval = HostClock.ChangePollInterval;
+            _configure(options);
+        });
         if (_subscribers is not null)
             services.AddSingleton(_subscribers);
         if (_names is not null)
             services.AddSingleton(_names);
+        _parts?.Invoke(services);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(_keys.Path));
         services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
         services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ClientNameHandler>("Bearer", null);
