@@ -76,7 +76,7 @@ public static class WebhooksModule
     internal static IServiceCollection AddWebhookDocument(this IServiceCollection services) =>
         services.Configure<OpenApiOptions>(ApiDocument, EventDocument.Configure);
 
-    /// <summary>Maps <c>webhook-endpoints</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>; and the coins' <c>approved-apps</c>.</summary>
+    /// <summary>Maps <c>webhook-endpoints</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>; and the coins' <c>webhook-apps</c>.</summary>
     public static IEndpointRouteBuilder MapWebhookEndpoints(this IEndpointRouteBuilder routes)
     {
         EndpointRoutes.Map(routes);

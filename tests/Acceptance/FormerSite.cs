@@ -55,6 +55,7 @@ internal sealed class FormerSite(TestDatabase store, TemporaryFolder folder, Web
                 ["Listen"] = "http://127.0.0.1:0",
                 ["Ledger:UsdPrice:Fixed"] = "0.03",
                 ["Auth:PasswordHashIterations"] = "100000",
+                ["Webhooks:AllowPrivateAddresses"] = "true",
             },
             services => services.AddSingleton<TimeProvider>(clock));
         await RallyHost.StartAsync(app, CancellationToken.None);
@@ -81,12 +82,12 @@ internal sealed class FormerSite(TestDatabase store, TemporaryFolder folder, Web
 
     /// <summary>alice lets the app do something, by OAuth 2.</summary>
     /// <returns>Her token.</returns>
-    public async Task<string> AllowAsync(string scope, string? details = null)
+    public async Task<string> AllowAsync(string scope, string? details = null, string client = "former")
     {
         var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var query = new Dictionary<string, string?>
         {
-            ["client_id"] = "former",
+            ["client_id"] = client,
             ["redirect_uri"] = Callback,
             ["response_type"] = "code",
             ["scope"] = scope,
@@ -98,15 +99,32 @@ internal sealed class FormerSite(TestDatabase store, TemporaryFolder folder, Web
             query["authorization_details"] = details;
         await Page.OpenAsync(new(QueryHelpers.AddQueryString(new Uri(Address, "oauth2/authorize").ToString(), query)), default);
         await Page.PressAsync("Allow", Nothing, default);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        return await TokenAsync(new()
         {
             ["grant_type"] = "authorization_code",
-            ["client_id"] = "former",
-            ["client_secret"] = Secret,
+            ["client_id"] = client,
             ["redirect_uri"] = Callback,
             ["code_verifier"] = verifier,
             ["code"] = QueryHelpers.ParseQuery(Page.Address.Query)["code"].Single()!,
         });
+    }
+
+    /// <summary>Another app, which the operator registers.</summary>
+    public async Task RegisterAsync(string client, IReadOnlyList<string> scopes) => Assert.IsType<RegisterApp.Registered>(
+        await Get<RegisterApp>().ExecuteAsync(new(client, client, "The tests", Secret, [Callback], scopes, ["authorization_code", "client_credentials"])));
+
+    /// <summary>An app's own token.</summary>
+    public Task<string> OwnTokenAsync(string client, string scope) => TokenAsync(new()
+    {
+        ["grant_type"] = "client_credentials",
+        ["client_id"] = client,
+        ["scope"] = scope,
+    });
+
+    private async Task<string> TokenAsync(Dictionary<string, string> asked)
+    {
+        asked["client_secret"] = Secret;
+        using var form = new FormUrlEncodedContent(asked);
         using var http = new HttpClient { BaseAddress = Address };
         using var answer = await http.PostAsync(new Uri("oauth2/token", UriKind.Relative), form);
         return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["access_token"]!;
@@ -136,7 +154,8 @@ internal sealed class FormerSite(TestDatabase store, TemporaryFolder folder, Web
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await _http.SendAsync(request);
-        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+        var text = await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!);
     }
 
     public async ValueTask DisposeAsync()

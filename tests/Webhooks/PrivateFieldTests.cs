@@ -65,7 +65,7 @@ public sealed class PrivateFieldTests
         await network.SendAsync(fan, creator, "PTM", "1", ("note", "a secret"), ("showUsername", true), ("showMemo", true));
         await receiver.ArrivedAsync(1);
         await network.StatusAsync(subscription, "failures", 1);
-        await CallAsync(network, HttpMethod.Delete, "/api/coins/ptm/approved-apps/app", HttpStatusCode.NoContent);
+        await CallAsync(network, HttpMethod.Delete, "/api/coins/ptm/webhook-apps/app", HttpStatusCode.NoContent);
         await network.AdvanceToNextAttemptAsync(subscription, failures: 1);
 
         var events = await receiver.ArrivedAsync(2);
@@ -79,7 +79,7 @@ public sealed class PrivateFieldTests
         await using var network = await TestNetwork.StartAsync(engine);
         await network.LaunchAsync("PTM");
         await network.LaunchAsync("KSK");
-        const string path = "/api/coins/PTM/approved-apps";
+        const string path = "/api/coins/PTM/webhook-apps";
 
         await ApproveAsync(network, "app");
         await ApproveAsync(network, "app");
@@ -88,14 +88,14 @@ public sealed class PrivateFieldTests
         var list = await CallAsync(network, HttpMethod.Get, path, HttpStatusCode.OK);
         Assert.Equal(["app", "other"], list!["apps"]!.AsArray().Select(app => (string?)app!["clientId"]));
         Assert.Equal(network.Clock.GetUtcNow().ToUnixTimeSeconds(), ((DateTimeOffset)list["apps"]![0]!["approvedAt"]!).ToUnixTimeSeconds());
-        Assert.Empty((await CallAsync(network, HttpMethod.Get, "/api/coins/KSK/approved-apps", HttpStatusCode.OK))!["apps"]!.AsArray());
+        Assert.Empty((await CallAsync(network, HttpMethod.Get, "/api/coins/KSK/webhook-apps", HttpStatusCode.OK))!["apps"]!.AsArray());
         Assert.Equal("""["PTM"]""", (await CallAsync(network, HttpMethod.Get, "/api/webhook-endpoints/approvals", HttpStatusCode.OK, "webhooks:manage"))!["coins"]!.ToJsonString());
         await CallAsync(network, HttpMethod.Delete, $"{path}/app", HttpStatusCode.NoContent);
         await CallAsync(network, HttpMethod.Delete, $"{path}/app", HttpStatusCode.NoContent);
         Assert.Single((await CallAsync(network, HttpMethod.Get, path, HttpStatusCode.OK))!["apps"]!.AsArray());
 
-        await CallAsync(network, HttpMethod.Get, "/api/coins/NONE/approved-apps", HttpStatusCode.NotFound);
-        await CallAsync(network, HttpMethod.Put, "/api/coins/RLY/approved-apps/app", HttpStatusCode.NotFound);
+        await CallAsync(network, HttpMethod.Get, "/api/coins/NONE/webhook-apps", HttpStatusCode.NotFound);
+        await CallAsync(network, HttpMethod.Put, "/api/coins/RLY/webhook-apps/app", HttpStatusCode.NotFound);
         await CallAsync(network, HttpMethod.Get, path, HttpStatusCode.Forbidden, "webhooks:manage");
     }
 
@@ -110,8 +110,8 @@ public sealed class PrivateFieldTests
         clients.IsGone = true;
         await network.EndSubscriptionsAsync();
 
-        Assert.Empty((await CallAsync(network, HttpMethod.Get, "/api/coins/PTM/approved-apps", HttpStatusCode.OK))!["apps"]!.AsArray());
-        await CallAsync(network, HttpMethod.Put, "/api/coins/PTM/approved-apps/app", HttpStatusCode.NotFound);
+        Assert.Empty((await CallAsync(network, HttpMethod.Get, "/api/coins/PTM/webhook-apps", HttpStatusCode.OK))!["apps"]!.AsArray());
+        await CallAsync(network, HttpMethod.Put, "/api/coins/PTM/webhook-apps/app", HttpStatusCode.NotFound);
     }
 
     private static async Task<(Guid Creator, Guid Fan)> BeginAsync(TestNetwork network)
@@ -126,7 +126,7 @@ public sealed class PrivateFieldTests
         ((string?)data["fromUsername"], (string?)data["memo"], (string?)data["reference"]);
 
     private static Task ApproveAsync(TestNetwork network, string app) =>
-        CallAsync(network, HttpMethod.Put, $"/api/coins/PTM/approved-apps/{app}", HttpStatusCode.NoContent);
+        CallAsync(network, HttpMethod.Put, $"/api/coins/PTM/webhook-apps/{app}", HttpStatusCode.NoContent);
 
     private static async Task<JsonObject?> CallAsync(TestNetwork network, HttpMethod method, string path, HttpStatusCode status, string scope = "coins:manage")
     {

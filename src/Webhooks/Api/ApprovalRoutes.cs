@@ -18,7 +18,7 @@ internal static class ApprovalRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var approvals = routes.MapGroup("/coins/{symbol}/approved-apps")
+        var approvals = routes.MapGroup("/coins/{symbol}/webhook-apps")
             .RequireAuthorization(policy => policy.RequireClaim("scope", Manage.Name))
             .WithTags("Webhooks");
         approvals.MapGet("/", ListAsync);

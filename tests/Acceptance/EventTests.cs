@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Rally.Auth.Apps;
+using Rally.Bot.Linking;
+using Rally.Bot.Network;
+using Rally.Storage;
+using Rally.Testing;
+
+namespace Rally.Acceptance.Tests;
+
+/// <summary>Events that need accounts, consents and the ledger together.</summary>
+public sealed class EventTests
+{
+    private const string Listener = "listener";
+
+    [Theory, EachEngine]
+    public async Task An_app_that_the_creator_has_approved_is_told_what_the_sender_shows(Engine engine)
+    {
+        await using var site = await FormerSite.StartAsync(engine);
+        await using var listener = await Sink.StartAsync();
+        await site.RegisterAsync(Listener, ["coins:manage", "webhooks:manage"]);
+        site.Use(await site.OwnTokenAsync(Listener, "webhooks:manage"));
+        Assert.Equal(HttpStatusCode.Created, (await site.SendAsync(HttpMethod.Post, "/api/webhook-endpoints", new { url = listener.Url, events = new[] { "transfer" } })).Status);
+
+        await site.RegisterAsync();
+        await SendShownAsync(site, "1 FIX");
+        Assert.Equal((null, null, null), PrivateOf((await listener.ArrivedAsync(1))[0]));
+
+        // alice launched FIX, and not GIFT.
+        site.Use(await site.AllowAsync("coins:manage", client: Listener));
+        Assert.Equal(HttpStatusCode.Forbidden, (await site.SendAsync(HttpMethod.Put, $"/api/coins/GIFT/webhook-apps/{Listener}", null)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await site.SendAsync(HttpMethod.Put, $"/api/coins/FIX/webhook-apps/{Listener}", null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await site.SendAsync(HttpMethod.Put, "/api/coins/FIX/webhook-apps/nobody", null)).Status);
+
+        await site.RegisterAsync();
+        await SendShownAsync(site, "2 FIX");
+        Assert.Equal(("alice", "for you", "order 7"), PrivateOf((await listener.ArrivedAsync(2))[1]));
+    }
+
+    [Theory, EachEngine]
+    public async Task An_app_that_may_read_somebodys_links_is_told_that_they_changed_and_not_who_it_is_there(Engine engine)
+    {
+        await using var town = await Town.BuildAsync(engine, settings: ("Webhooks:AllowPrivateAddresses", "true"));
+        await using var listener = await Sink.StartAsync();
+        using var made = await town.Inside<RallyClient>().SendAsOwnAsync(
+            HttpMethod.Post, "api/webhook-endpoints", new { url = listener.Url, events = new[] { "link.changed" } }, CancellationToken.None);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+
+        await town.LinkAsync(town.Fan, "fan");
+
+        var told = (await listener.ArrivedAsync(1))[0];
+        var account = (await town.Inside<Links>().FindAsync(town.Fan, CancellationToken.None))!.RallyId;
+        Assert.Equal(("link.changed", account, "discord", "linked"), ((string?)told["type"], (Guid)told["data"]!["account"]!, (string?)told["data"]!["platform"], (string?)told["data"]!["change"]));
+        Assert.DoesNotContain($"{town.Fan}", told.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private static async Task SendShownAsync(FormerSite site, string amount)
+    {
+        var asked = await site.InitiateAsync(new
+        {
+            fromRnbUserId = site.Alice,
+            toRnbUserId = site.Bob,
+            coinKind = "FIX",
+            amount = amount[..1],
+            note = "for you",
+            referenceData = "order 7",
+            showNote = true,
+            showUserName = true,
+        });
+        await site.Page.OpenAsync(new Uri((string)asked.Body["approvalUrl"]!), default);
+        Assert.Contains("Your user name, the note and the app's reference", site.Page.Text, StringComparison.Ordinal);
+        await site.Page.PressAsync("Send", new Dictionary<string, string>(), default);
+        Assert.Contains("Sent", site.Page.Text, StringComparison.Ordinal);
+    }
+
+    private static (string?, string?, string?) PrivateOf(JsonObject told) =>
+        ((string?)told["data"]!["fromUsername"], (string?)told["data"]!["memo"], (string?)told["data"]!["reference"]);
+
+    /// <summary>Somebody else's program: takes what comes.</summary>
+    private sealed class Sink(WebApplication app) : IAsyncDisposable
+    {
+        private readonly ConcurrentQueue<JsonObject> _bodies = [];
+
+        public string Url => app.Urls.Single() + "/hook";
+
+        public static async Task<Sink> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            var app = builder.Build();
+            var sink = new Sink(app);
+            app.MapPost("/hook", async (HttpRequest request) => sink._bodies.Enqueue((await request.ReadFromJsonAsync<JsonObject>())!));
+            await app.StartAsync();
+            return sink;
+        }
+
+        public async Task<List<JsonObject>> ArrivedAsync(int count)
+        {
+            await Eventually.TrueAsync(() => _bodies.Count >= count, $"{count} messages arrive");
+            return [.. _bodies];
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+    }
+}
