@@ -27,14 +27,14 @@ internal sealed class SimulatedProcess : IAsyncDisposable
     {
         (_next, _decidedNext) = (Commands(next), null);
         var (commands, decided) = (Commands(operations), (DecidedBatch?)null);
-        if (!_committer.TryDecide(commands, ref decided))
+        if (!_committer.TryDecide(commands, await _committer.PrepareAsync(commands), ref decided))
             return Texts((await _committer.CommitAsync(commands)).Answers);
         var release = Database.HoldNext();
         var writing = _committer.WriteAsync(decided!);
         try
         {
             if (_next.Count > 0)
-                _committer.TryDecide(_next, ref _decidedNext);
+                _committer.TryDecide(_next, await _committer.PrepareAsync(_next), ref _decidedNext);
         }
         finally
         {
