@@ -161,6 +161,7 @@ public static class AuthModule
         services.AddSingleton<DpopProofs>();
         services.AddSingleton<GrantStore>();
         services.AddSingleton<OwnGrants>();
+        services.AddSingleton<KnownClients>();
         services.AddSingleton<Consents>();
         services.AddSingleton<IssueCode>();
         services.AddSingleton<RedeemCode>();

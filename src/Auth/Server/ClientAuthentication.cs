@@ -8,7 +8,7 @@ using Rally.Auth.Apps;
 namespace Rally.Auth.Server;
 
 /// <summary>Who calls the endpoints for clients: client_secret_basic, client_secret_post, or none.</summary>
-internal sealed class ClientAuthentication(ClientStore clients, AppGate gate, TimeProvider time)
+internal sealed class ClientAuthentication(ClientStore clients, KnownClients known, AppGate gate, TimeProvider time)
 {
     private static readonly byte[] NoSecret = new byte[SHA256.HashSizeInBytes];
 
@@ -24,22 +24,38 @@ internal sealed class ClientAuthentication(ClientStore clients, AppGate gate, Ti
         return client is null ? (null, null, error ?? OAuthError.InvalidClient) : (client, form, null);
     }
 
+    /// <summary>The client as it is remembered, without a look at the store: see <see cref="KnownClients"/>.</summary>
+    /// <returns>Null where the store is to be asked: nothing is refused here.</returns>
+    public KnownClient? FindKnown(HttpRequest request, Parameters form)
+    {
+        if (form.AnyRepeated || CredentialsOf(request, form) is not ({ } id, { } secret, null))
+            return null;
+        return known.Find(id) is { } client && gate.FaultOf(client.Client) is null
+            && CryptographicOperations.FixedTimeEquals(HashSecret(secret), client.SecretHash) ? client : null;
+    }
+
     private async Task<(Client? Client, OAuthError? Error)> AuthenticateAsync(
         HttpRequest request, Parameters form, CancellationToken stop)
     {
-        var (id, secret) = (form["client_id"], form["client_secret"]);
-        if (request.Headers.Authorization.Count > 0)
-        {
-            if (ParseBasic(request.Headers.Authorization.ToString()) is not { } basic)
-                return (null, OAuthError.InvalidClient);
-            if (secret is not null || (id is not null && id != basic.Id))
-                return (null, OAuthError.InvalidRequest("The client authenticates in two ways at once."));
-            (id, secret) = basic;
-        }
-
+        var (id, secret, error) = CredentialsOf(request, form);
+        if (error is not null)
+            return (null, error);
         if (await FindProvenAsync(id, secret, stop) is not { } client)
             return (null, OAuthError.InvalidClient);
+        known.Remember(client);
         return gate.FaultOf(client) is { } fault ? (null, OAuthError.UnauthorizedClient(fault)) : (client, null);
+    }
+
+    private static (string? Id, string? Secret, OAuthError? Error) CredentialsOf(HttpRequest request, Parameters form)
+    {
+        var (id, secret) = (form["client_id"], form["client_secret"]);
+        if (request.Headers.Authorization.Count == 0)
+            return (id, secret, null);
+        if (ParseBasic(request.Headers.Authorization.ToString()) is not { } basic)
+            return (null, null, OAuthError.InvalidClient);
+        return secret is not null || (id is not null && id != basic.Id)
+            ? (null, null, OAuthError.InvalidRequest("The client authenticates in two ways at once."))
+            : (basic.Id, basic.Secret, null);
     }
 
     /// <returns>

@@ -92,6 +92,33 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
         return issued == 0 ? null : Response(access, scope, refreshToken: null, authorizationDetails: null, key);
     }
 
+    /// <summary>Issues a bearer token on a client's own grant, if the client is in the store as it is known here.</summary>
+    /// <returns>Null when it is not, or the grant is gone or revoked.</returns>
+    public async Task<TokenResponse?> TryIssueAsync(DbTransaction transaction, Guid grantId, string scope, KnownClient known)
+    {
+        var access = OpaqueToken.New();
+        var issued = await transaction.Connection!.ExecuteAsync("""
+            INSERT INTO auth_access_token (hash, grant_id, scope, expires_at)
+            SELECT @hash, g.id, @scope, @expiresAt
+            FROM auth_grant g
+            JOIN auth_client c ON c.id = g.client_id
+            WHERE g.id = @grantId AND g.revoked_at IS NULL
+              AND c.secret_hash = @SecretHash AND c.state = @State AND c.scope = @clientScope AND c.grant_types = @GrantTypes
+            """,
+            new
+            {
+                hash = OpaqueToken.Hash(access),
+                grantId,
+                scope,
+                expiresAt = time.GetUtcNow() + options.Value.AccessTokenLifetime,
+                known.SecretHash,
+                known.Client.State,
+                clientScope = known.Scope,
+                known.GrantTypes,
+            }, transaction);
+        return issued == 0 ? null : Response(access, scope, refreshToken: null, authorizationDetails: null, key: null);
+    }
+
     // In one command, for that is one answer of the store to wait for, on the way of every token.
     private async Task<TokenResponse> IssueAsync(
         DbTransaction transaction, string before, Grant grant, string accessScope, string? refreshToken, DpopKey? key, DateTimeOffset grantEnds)

@@ -11,13 +11,29 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Own
 {
     public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
+        var (scopes, fault) = ScopesOf(client, form);
+        return fault is null ? await IssueAsync(client, scopes, refreshToken: null, key, stop) : new TokenOutcome.Refused(OAuthError.InvalidScope(fault));
+    }
+
+    /// <summary>A bearer token for a client as it is remembered, if the store still has it so.</summary>
+    /// <returns>Null when it has not, or the client has no grant yet, or what it asks for is to be refused.</returns>
+    public async Task<TokenResponse?> TryKnownAsync(KnownClient known, Parameters form, CancellationToken stop)
+    {
+        if (!known.Client.MayUse(GrantType.ClientCredentials) || ScopesOf(known.Client, form) is not (var scopes, null))
+            return null;
+        return own.Find(known.Client.Id, scopes) is { } grant
+            ? await database.WriteTogetherAsync(transaction => grants.TryIssueAsync(transaction, grant.Id, grant.Scope, known), stop)
+            : null;
+    }
+
+    private (IReadOnlyList<string> Scopes, string? Fault) ScopesOf(Client client, Parameters form)
+    {
         var asked = Scope.Split(form["scope"]);
+        if (asked.Count == 0)
+            return ([.. client.Scopes.Where(catalog.IsForClients)], null);
         if (asked.Except(client.Scopes).Any())
-            return new TokenOutcome.Refused(OAuthError.InvalidScope("The client is not registered for a scope it asks for."));
-        if (!asked.All(catalog.IsForClients))
-            return new TokenOutcome.Refused(OAuthError.InvalidScope("A scope asked for is only on tokens that a person gave."));
-        IReadOnlyList<string> scopes = asked.Count > 0 ? asked : [.. client.Scopes.Where(catalog.IsForClients)];
-        return await IssueAsync(client, scopes, refreshToken: null, key, stop);
+            return ([], "The client is not registered for a scope it asks for.");
+        return asked.All(catalog.IsForClients) ? (asked, null) : ([], "A scope asked for is only on tokens that a person gave.");
     }
 
     /// <summary>

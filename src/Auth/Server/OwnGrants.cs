@@ -15,21 +15,25 @@ internal sealed class OwnGrants(GrantStore grants, TimeProvider time)
 
     private readonly ConcurrentDictionary<(string ClientId, string Scope), (Guid Id, DateTimeOffset Until)> _latest = new();
 
+    /// <summary>The grant that the next token of this client and scope may share; it may be gone meanwhile.</summary>
+    public (Guid Id, string Scope)? Find(string clientId, IReadOnlyList<string> scopes)
+    {
+        var which = (clientId, Scope.Join(scopes));
+        return _latest.TryGetValue(which, out var latest) && latest.Until > time.GetUtcNow() ? (latest.Id, which.Item2) : null;
+    }
+
     public async Task<(Grant Grant, TokenResponse Response)> IssueAsync(
         DbTransaction transaction, string clientId, IReadOnlyList<string> scopes, DpopKey? key)
     {
-        var now = time.GetUtcNow();
-        var which = (clientId, Scope.Join(scopes));
         // It may be gone, or rolled back with the write that made it.
-        if (_latest.TryGetValue(which, out var latest) && latest.Until > now
-            && await grants.TryIssueAsync(transaction, latest.Id, which.Item2, key) is { } response)
-            return (new(latest.Id, clientId, AccountId: null, which.Item2, AuthorizationDetails: null, SignedInAt: null), response);
+        if (Find(clientId, scopes) is { } latest && await grants.TryIssueAsync(transaction, latest.Id, latest.Scope, key) is { } response)
+            return (new(latest.Id, clientId, AccountId: null, latest.Scope, AuthorizationDetails: null, SignedInAt: null), response);
 
         // Clients may ask for any part of their scopes.
         if (_latest.Count >= Most)
             _latest.Clear();
         var made = await grants.IssueOwnAsync(transaction, clientId, scopes, refreshToken: null, key, lasts: Shared);
-        _latest[which] = (made.Grant.Id, now + Shared);
+        _latest[(clientId, made.Grant.Scope)] = (made.Grant.Id, time.GetUtcNow() + Shared);
         return made;
     }
 }

@@ -1,7 +1,7 @@
 namespace Rally.Ledger.Journal;
 
 /// <summary>
-/// The accounts used last, at most <paramref name="capacity"/> of them between batches. When there are too many, a hand goes
+/// The accounts used last, at most <paramref name="capacity"/> of them between batches, or those of the last one. When there are too many, a hand goes
 /// round: who was used since it last came by stays, who was not goes. System accounts, a few for each coin, stay.
 /// </summary>
 internal sealed class AccountCache(int capacity)
@@ -26,15 +26,18 @@ internal sealed class AccountCache(int capacity)
             _round.Add(account);
     }
 
-    /// <summary>Drops what is too much; between batches only, since a batch counts on what it has found.</summary>
+    /// <summary>
+    /// Drops what is too much, but none that are touched; between batches only, since a batch counts on what it has found.
+    /// </summary>
     public void Trim()
     {
-        while (_round.Count > capacity)
+        // Twice round: each may have been used.
+        for (var looks = 2 * _round.Count; looks > 0 && _round.Count > capacity; looks--)
         {
             if (_hand >= _round.Count)
                 _hand = 0;
             var account = _round[_hand];
-            if (account.WasUsed)
+            if (account.WasUsed || account.IsTouched)
             {
                 account.WasUsed = false;
                 _hand++;

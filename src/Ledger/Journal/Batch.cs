@@ -16,6 +16,7 @@ internal sealed class Batch
     private readonly JournalEnds _before;
     private readonly Found _found;
     private readonly List<(long After, CoinStatusChanged Change)> _statusChanges = [];
+    private readonly HashSet<AccountKey> _askedSince = [];
     private readonly Dictionary<Guid, JournalEntry> _posted = [];
     private readonly List<JournalEntry> _entries = [];
     private readonly List<(Account Debit, Account Credit)> _sides = [];
@@ -102,12 +103,15 @@ internal sealed class Batch
         if (_state.Accounts.Find(key) is { } known)
             return known;
         // One that nobody asked for may well be in the store, with another balance.
-        if (key.Holder is not null && !_found.Accounts.Contains(key))
+        if (key.Holder is not null && !_found.Accounts.Contains(key) && !_askedSince.Contains(key))
             throw new InvalidOperationException($"A command looks at {key} and has not named it.");
         var added = new Account(key);
         _state.Accounts.Add(added);
         return added;
     }
+
+    /// <summary>The store was asked for these accounts too; those there are of them are in the writer's state now.</summary>
+    public void Found(IReadOnlySet<AccountKey> asked) => _askedSince.UnionWith(asked);
 
     public Amount BalanceOf(AccountKey key) => Account(key).Balance;
 
@@ -170,7 +174,6 @@ internal sealed class Batch
             if (isNew)
                 account.Id = ++lastAccount;
             account.Stored = account.Current;
-            (account.IsTouched, account.Entries) = (false, 0);
             ids[i] = account.Id;
             _changes[i] = new(account.Id, account.Key, isNew, account.Stored);
         }
@@ -184,7 +187,10 @@ internal sealed class Batch
         foreach (var (coin, _) in _coins.Values)
             _state.Coins[coin.Symbol] = coin;
         _state.Ends = new(LastPosition, _entries.Count > 0 ? Now : _before.LastPostedAt, lastAccount, CoinRevision);
+        // What this leaves on them is not in the store yet, where the next batch may ask for what was dropped.
         _state.Accounts.Trim();
+        foreach (var account in _touched)
+            (account.IsTouched, account.Entries) = (false, 0);
         IsClosed = true;
     }
 

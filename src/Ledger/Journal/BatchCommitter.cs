@@ -33,21 +33,49 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Ou
         });
 
     /// <summary>
-    /// Decides commands that the store need not be asked about, while the batch before them may still be on its way there.
-    /// Where other processes write too, whether any did is seen when this batch is written.
+    /// Reads the accounts that commands will look at and the writer does not know, while the batch before may still be on its
+    /// way to the store: that one has none of them, for it keeps the accounts it changes until the next is closed.
+    /// </summary>
+    /// <returns>What they need, for <see cref="TryDecide"/>; null when it is not to be had beside a write.</returns>
+    public async ValueTask<Needs?> PrepareAsync(IReadOnlyList<LedgerCommand> commands)
+    {
+        if (_state is not { } state)
+            return null;
+        try
+        {
+            var needs = NeedsOf(commands, state);
+            if (!needs.AreAccounts)
+                return null;
+            if (needs.Accounts.Count == 0)
+                return needs;
+            var found = await database.ReadAsync(connection => journal.ReadAccountsAsync(connection, needs.Accounts)).ConfigureAwait(false);
+            foreach (var account in found)
+                state.Accounts.Add(account);
+            return needs;
+        }
+        catch
+        {
+            // If it fails again in the transaction that is to write them, their callers hear of it.
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Decides commands in memory, while the batch before them may still be on its way to the store. Where other processes write
+    /// too, whether any did is seen when this batch is written.
     /// </summary>
     /// <param name="commands">To decide, in order.</param>
+    /// <param name="needs">What <see cref="PrepareAsync"/> gave for them.</param>
     /// <param name="decided">What was decided since the last write began; null for nothing. These are added to it.</param>
-    /// <returns>False when the store must be asked; nothing is added then.</returns>
-    public bool TryDecide(IReadOnlyList<LedgerCommand> commands, ref DecidedBatch? decided)
+    /// <returns>False when the store must be asked first; nothing is added then.</returns>
+    public bool TryDecide(IReadOnlyList<LedgerCommand> commands, Needs? needs, ref DecidedBatch? decided)
     {
-        if (_state is not { } state || (decided is not null && decided.State != state))
-            return false;
-        if (!NeedsOf(commands, state).IsEmpty)
+        if (_state is not { } state || needs?.State != state || (decided is not null && decided.State != state))
             return false;
         try
         {
             var onto = decided ?? new DecidedBatch(state, new Batch(state, Found.Nothing, clock.Read(state.Ends.LastPostedAt), commands.Count));
+            onto.Batch.Found(needs.Accounts);
             for (var i = 0; i < commands.Count; i++)
                 onto.Answers.Add(commands[i].Apply(onto.Batch));
             decided = onto;

@@ -94,6 +94,10 @@ internal abstract class JournalStore
             await SaveHoldAsync(transaction, hold, isNew).ConfigureAwait(false);
     }
 
+    /// <summary>Reads accounts on a connection for reading, beside a write.</summary>
+    /// <returns>Those there are of them.</returns>
+    public abstract Task<IReadOnlyList<Account>> ReadAccountsAsync(DbConnection connection, IReadOnlyCollection<AccountKey> keys);
+
     protected abstract Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys);
 
     /// <returns>Those there are, each with whether the next one in the log was linked with it.</returns>

@@ -80,11 +80,11 @@ internal sealed class LedgerWriter : IHostedService, IAsyncDisposable
             var round = new Round(_committer, _largestBatch);
             // What comes while a round is written is decided meanwhile.
             while (!round.IsFull && await IsQueuedBeforeAsync(writing).ConfigureAwait(false))
-                round.Take(_queue.Reader);
+                await round.TakeAsync(_queue.Reader).ConfigureAwait(false);
             await CommitAsync(await writing.ConfigureAwait(false)).ConfigureAwait(false);
             if (round.IsEmpty && !await IsQueuedAsync().ConfigureAwait(false))
                 return;
-            round.Take(_queue.Reader);
+            await round.TakeAsync(_queue.Reader).ConfigureAwait(false);
             writing = round.Decided is { } decided
                 ? AnswerAsync(round.Submissions, async () => ([.. decided.Answers], await _committer.WriteAsync(decided).ConfigureAwait(false)))
                 : Task.FromResult<List<Submission>>([]);

@@ -9,13 +9,17 @@ internal sealed class Needs(LedgerState state)
     private readonly HashSet<Guid> _entries = [];
     private readonly HashSet<Guid> _holds = [];
 
+    /// <summary>What the writer knew when these were named.</summary>
+    public LedgerState State => state;
+
     public IReadOnlySet<AccountKey> Accounts => _accounts;
 
     public IReadOnlyCollection<Guid> Entries => _entries;
 
     public IReadOnlyCollection<Guid> Holds => _holds;
 
-    public bool IsEmpty => _accounts.Count == 0 && _entries.Count == 0 && _holds.Count == 0;
+    /// <summary>Whether they are accounts at most, and not entries or holds.</summary>
+    public bool AreAccounts => _entries.Count == 0 && _holds.Count == 0;
 
     public Coin? FindCoin(string symbol) => state.Coins.GetValueOrDefault(symbol);
 

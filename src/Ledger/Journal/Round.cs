@@ -4,7 +4,7 @@ namespace Rally.Ledger.Journal;
 
 /// <summary>
 /// What the writer takes from its queue at one time. As much of it as can be is decided while the round before is being
-/// written; from the first submission on that needs a look at the store, the rest waits for its turn there.
+/// written; from the first submission on that needs more of the store than accounts, the rest waits for its turn there.
 /// </summary>
 /// <param name="committer">Decides.</param>
 /// <param name="largest">How many entries it may make.</param>
@@ -32,7 +32,7 @@ internal sealed class Round(BatchCommitter committer, int largest)
     public bool IsFull => _room < _leastRoom || _isTooMuchNext || Undecided.Count > 0;
 
     /// <summary>Takes what is queued, as far as there is room, and decides what can be.</summary>
-    public void Take(ChannelReader<Submission> queue)
+    public async ValueTask TakeAsync(ChannelReader<Submission> queue)
     {
         if (_decided is not null && !committer.Holds(_decided))
             Undecide();
@@ -47,7 +47,8 @@ internal sealed class Round(BatchCommitter committer, int largest)
         }
 
         _isTooMuchNext = queue.TryPeek(out _);
-        var isDecided = Undecided.Count == 0 && commands.Count > 0 && committer.TryDecide(commands, ref _decided);
+        var isDecided = Undecided.Count == 0 && commands.Count > 0
+            && committer.TryDecide(commands, await committer.PrepareAsync(commands).ConfigureAwait(false), ref _decided);
         (isDecided ? _submissions : Undecided).AddRange(taken);
         // What closing takes is done beside the write before as well.
         if (IsFull && _decided is { } full && committer.Holds(full) && !committer.TryClose(full))

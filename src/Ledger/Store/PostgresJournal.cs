@@ -28,9 +28,9 @@ internal sealed class PostgresJournal : JournalStore
         await command.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
 
-    protected override async Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys)
+    public override async Task<IReadOnlyList<Account>> ReadAccountsAsync(DbConnection connection, IReadOnlyCollection<AccountKey> keys)
     {
-        await using var command = CommandOn(transaction, """
+        await using var command = CommandOn((NpgsqlConnection)connection, """
             SELECT a.id, a.holder, a.coin, b.balance, b.flow_used, b.flow_at, b.bought_at
             FROM unnest($1::bytea[], $2::text[]) AS wanted (holder, coin)
             JOIN ledger_account a ON a.holder = wanted.holder AND a.coin = wanted.coin
@@ -41,6 +41,9 @@ internal sealed class PostgresJournal : JournalStore
             row.GetInt64(0),
             new AccountFigures(new Amount(row.GetInt64(3)), new Amount(row.GetInt64(4)), row.GetInt64(5), row.GetInt64(6)))).ConfigureAwait(false);
     }
+
+    protected override Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys) =>
+        ReadAccountsAsync(transaction.Connection!, keys);
 
     protected override async Task<IReadOnlyList<(JournalEntry Entry, bool IsContinued)>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids)
     {
@@ -113,9 +116,13 @@ internal sealed class PostgresJournal : JournalStore
         Column(accounts, account => account.Figures.BoughtAt),
     ];
 
-    private static NpgsqlCommand CommandOn(DbTransaction transaction, string sql, Array[] columns)
+    // A transaction is its connection's: there is no need to name it.
+    private static NpgsqlCommand CommandOn(DbTransaction transaction, string sql, Array[] columns) =>
+        CommandOn((NpgsqlConnection)transaction.Connection!, sql, columns);
+
+    private static NpgsqlCommand CommandOn(NpgsqlConnection connection, string sql, Array[] columns)
     {
-        var command = new NpgsqlCommand(sql, (NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
+        var command = new NpgsqlCommand(sql, connection);
         foreach (var column in columns)
             command.Parameters.Add(new NpgsqlParameter { Value = column });
         return command;

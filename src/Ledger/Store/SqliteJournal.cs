@@ -12,6 +12,13 @@ namespace Rally.Ledger.Store;
 /// </param>
 internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : JournalStore, IDisposable
 {
+    private const string FindHolding = """
+        SELECT a.id, b.balance, b.flow_used, b.flow_at, b.bought_at
+        FROM ledger_account a
+        JOIN ledger_balance b ON b.account = a.id
+        WHERE a.holder = ?1 AND a.coin = ?2
+        """;
+
     private Statements? _statements;
     private long _savedBalances; // since the recent ones were last counted
 
@@ -23,9 +30,20 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
     public void Dispose() => _statements?.Dispose();
 
     // The library's asynchronous methods run synchronously; these say so.
-    protected override Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys)
+    public override Task<IReadOnlyList<Account>> ReadAccountsAsync(DbConnection connection, IReadOnlyCollection<AccountKey> keys)
     {
-        var find = StatementsFor(transaction).FindHolding;
+        var sqlite = (SqliteConnection)connection;
+        // One moment for all: to begin one for each costs as much as finding it.
+        using var moment = sqlite.BeginTransaction(deferred: true);
+        using var find = new SqliteStatement(sqlite, FindHolding);
+        return Task.FromResult<IReadOnlyList<Account>>(Find(find, keys));
+    }
+
+    protected override Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys) =>
+        Task.FromResult<IReadOnlyList<Account>>(Find(StatementsFor(transaction).FindHolding, keys));
+
+    private static List<Account> Find(SqliteStatement find, IReadOnlyCollection<AccountKey> keys)
+    {
         var found = new List<Account>(keys.Count);
         foreach (var key in keys)
         {
@@ -38,7 +56,7 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
             find.Done();
         }
 
-        return Task.FromResult<IReadOnlyList<Account>>(found);
+        return found;
     }
 
     protected override Task<IReadOnlyList<(JournalEntry Entry, bool IsContinued)>> FindEntriesAsync(DbTransaction transaction, IReadOnlyCollection<Guid> ids)
@@ -157,12 +175,7 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
     {
         public SqliteConnection Connection => connection;
 
-        public SqliteStatement FindHolding { get; } = new(connection, """
-            SELECT a.id, b.balance, b.flow_used, b.flow_at, b.bought_at
-            FROM ledger_account a
-            JOIN ledger_balance b ON b.account = a.id
-            WHERE a.holder = ?1 AND a.coin = ?2
-            """);
+        public SqliteStatement FindHolding { get; } = new(connection, SqliteJournal.FindHolding);
 
         public SqliteStatement EntryExists { get; } = new(connection, "SELECT 1 FROM ledger_transfer WHERE id = ?1");
 

@@ -21,6 +21,9 @@ internal sealed class FaultyDatabase(Database inner, StatementFaults statements)
     /// <param name="atFault">Called at that moment, when the store is as a crash would leave it.</param>
     public void FailNext(Fault fault, long detail, Action atFault) => (_next, _detail, _atFault) = (fault, detail, atFault);
 
+    /// <summary>Whether the next read fails; false again when it has.</summary>
+    public bool FailsRead { get; set; }
+
     /// <summary>Makes the next transaction wait.</summary>
     /// <returns>Lets it go on.</returns>
     public Action HoldNext()
@@ -30,7 +33,13 @@ internal sealed class FaultyDatabase(Database inner, StatementFaults statements)
         return released.SetResult;
     }
 
-    public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default) => inner.ReadAsync(work, stop);
+    public override Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default)
+    {
+        if (!FailsRead)
+            return inner.ReadAsync(work, stop);
+        FailsRead = false;
+        throw new SimulatedFaultException(Fault.AtStatement);
+    }
 
     public override async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop = default)
     {

@@ -7,11 +7,18 @@ internal sealed class SimulatedProcess : IAsyncDisposable
 {
     private readonly JournalStore _journal;
     private readonly BatchCommitter _committer;
+    private readonly Random _random;
+    private readonly Action<string> _count;
     private IReadOnlyList<LedgerCommand> _next = [];
     private DecidedBatch? _decidedNext;
 
-    public SimulatedProcess(SimulatedStore store, TimeProvider clock, Random random)
+    /// <param name="store">What it writes to.</param>
+    /// <param name="clock">Its clock.</param>
+    /// <param name="random">The seed's.</param>
+    /// <param name="count">Told what has happened.</param>
+    public SimulatedProcess(SimulatedStore store, TimeProvider clock, Random random, Action<string> count)
     {
+        (_random, _count) = (random, count);
         (Database, _journal) = store.Open(random);
         // Few accounts, so that most are forgotten and read again all the time.
         _committer = new BatchCommitter(Database, _journal, new Outbox(Database, clock, []), new LedgerClock(clock, TimeSpan.MaxValue), cachedAccounts: random.Next(3) switch { 0 => 2, 1 => 8, _ => 1_000 });
@@ -19,22 +26,19 @@ internal sealed class SimulatedProcess : IAsyncDisposable
 
     public FaultyDatabase Database { get; }
 
-    /// <summary>Whether another process wrote between what was decided and its writing.</summary>
-    public bool HasSeenOthers { get; private set; }
-
     /// <summary>Commits operations; where it can be, the next ones are decided while they are on their way to the store.</summary>
     public async Task<IReadOnlyList<string>> CommitAsync(IReadOnlyList<Operation> operations, IReadOnlyList<Operation> next)
     {
         (_next, _decidedNext) = (Commands(next), null);
         var (commands, decided) = (Commands(operations), (DecidedBatch?)null);
-        if (!_committer.TryDecide(commands, ref decided))
+        if (!_committer.TryDecide(commands, await PrepareAsync(commands), ref decided))
             return Texts((await _committer.CommitAsync(commands)).Answers);
         var release = Database.HoldNext();
         var writing = _committer.WriteAsync(decided!);
         try
         {
             if (_next.Count > 0)
-                _committer.TryDecide(_next, ref _decidedNext);
+                _committer.TryDecide(_next, await PrepareAsync(_next), ref _decidedNext);
         }
         finally
         {
@@ -42,6 +46,18 @@ internal sealed class SimulatedProcess : IAsyncDisposable
         }
 
         return await DoneAsync(writing, decided!, commands);
+    }
+
+    private async Task<Needs?> PrepareAsync(IReadOnlyList<LedgerCommand> commands)
+    {
+        var fails = Database.FailsRead = _random.Next(8) == 0;
+        var needs = await _committer.PrepareAsync(commands);
+        if (needs is { Accounts.Count: > 0 })
+            _count("Accounts read beside a write");
+        else if (fails && !Database.FailsRead)
+            _count("Accounts not read, fault");
+        Database.FailsRead = false;
+        return needs;
     }
 
     /// <summary>Commits what was to be next.</summary>
@@ -63,7 +79,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable
         }
         catch (LogMovedException)
         {
-            HasSeenOthers = true;
+            _count("Decided, and another process wrote");
             return Texts((await _committer.CommitAsync(commands)).Answers);
         }
     }

@@ -60,7 +60,7 @@ internal sealed class Simulation : IAsyncDisposable
             await process.DisposeAsync();
     }
 
-    private SimulatedProcess NewProcess() => new(_store, _clock, _random);
+    private SimulatedProcess NewProcess() => new(_store, _clock, _random, Count);
 
     private async Task StepAsync(bool isFirst)
     {
@@ -79,8 +79,6 @@ internal sealed class Simulation : IAsyncDisposable
             Accept(after, expected, await running.CommitAsync(operations, next));
         if (next.Count > 0 && running == _processes[process])
             await NextAsync(process, next);
-        if (running.HasSeenOthers)
-            Count("Decided, and another process wrote");
         if (_random.Next(20) == 0)
             await RestartAsync(process);
     }

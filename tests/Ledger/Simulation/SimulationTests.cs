@@ -19,7 +19,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         "Posted", "Repeated", "CoinSaved", "CoinExists", "InsufficientFunds", "UnknownCoin", "SameAccount", "IdConflict", "BalanceOverflow",
         "CoinSuspended", "OverAllowance", "NoMarket", "BeyondBound", "SoldOut", "TooSmall", "TooLarge", "PurchaseTooLarge", "PurchaseTooSoon",
         "UnknownHold", "HoldNotOpen", "MoreThanHeld", "NothingDue", "Restart",
-        "Next, after a look", "Next, decided before", "Next, decided again",
+        "Next, after a look", "Next, decided before", "Next, decided again", "Accounts read beside a write", "Accounts not read, fault",
     ];
 
     private static readonly string[] WantedOfPostgres = ["Decided, and another process wrote"];
