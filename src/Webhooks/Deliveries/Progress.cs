@@ -39,8 +39,8 @@ internal sealed record Progress(
         DisabledReason = DisabledReason,
     };
 
-    /// <summary>Past an event that the endpoint did not ask for.</summary>
-    public Progress Passed(WebhookEvent happened) => this with { Cursor = Cursor.Past(happened) };
+    /// <summary>Past an event that the endpoint did not ask for, or may not be told of (any more, after attempts at it).</summary>
+    public Progress Passed(WebhookEvent happened) => this with { Cursor = Cursor.Past(happened), Attempts = 0, NextAttemptAt = null };
 
     public Progress Delivered(WebhookEvent happened) => this with
     {

@@ -47,7 +47,7 @@ internal sealed class SendNow(
             return new Result.NotFound();
         if (request.Change is { } number)
         {
-            return (await outbox.ReadAsync(number - 1, long.MaxValue, 1, stop)).SingleOrDefault() is { } change && change.Number == number
+            return number > 0 && (await outbox.ReadAsync(number - 1, long.MaxValue, 1, stop)).SingleOrDefault() is { } change && change.Number == number
                 && await write.ExecuteAsync(target, new(change), stop) is { } told
                 ? new Result.Sent(await SendAsync(target, told, stop))
                 : new Result.NoChange();

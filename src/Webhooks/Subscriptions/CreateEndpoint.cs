@@ -45,6 +45,8 @@ internal sealed class CreateEndpoint(
 
     public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
     {
+        // Before the log, so that no change is left out that comes after the position.
+        var lastChange = await outbox.LastAsync(stop);
         var last = await feed.LastPositionAsync(stop);
         var wrong = rules.WrongUrl(request.Url)
             ?? EndpointRules.WrongFormat(request.Format)
@@ -71,7 +73,7 @@ internal sealed class CreateEndpoint(
             CreatedAt = now,
             Revision = 1,
             Position = request.After ?? last,
-            Change = await (request.After is { } after ? outbox.LastBeforeAsync(after, stop) : outbox.LastAsync(stop)),
+            Change = request.After is { } after ? await outbox.LastBeforeAsync(after, stop) : lastChange,
         };
         var kinds = request.Signatures ?? [EndpointKey.Symmetric];
         var keys = kinds.Distinct().Select(kind => NewKey.OfKind(kind, endpoint.Id, vault, now)).ToList();

@@ -54,7 +54,7 @@ internal sealed class FuzzSite : IAsyncDisposable
             ]);
         var registered = await town.Inside<RegisterApp>().ExecuteAsync(new(
             Visitor.ClientId, "Fuzz", "A tester", Secret, [new Uri(town.Address, "healthz").AbsoluteUri],
-            ["openid", "profile", "balances:read", "links:read", "transfers:send", "trades:make", "webhooks:manage"],
+            ["openid", "profile", "balances:read", "links:read", "transfers:send", "trades:make", "coins:manage", "webhooks:manage"],
             ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"]));
         Assert.IsType<RegisterApp.Registered>(registered);
         var offer = (await DemoPerson.AskForLinkAsync(town.Discord, town.Fan, default))!;

@@ -119,11 +119,12 @@ internal static class SkeletonTable
         ("POST /api/transfers/{id}/post", Entry.Bearer, """{"id!":"~uuid7~","amount":"1"}"""),
         ("POST /api/transfers/{id}/void", Entry.Bearer, """{"id!":"~uuid7~"}"""),
         ("POST /api/trades", Entry.Bearer, Trade),
-        ("POST /api/webhook-endpoints/", Entry.ClientBearer, """{"url!":"https://app.example/hook","events!":["transfer.posted"],"coins":["PTM"],"after":0}"""),
+        ("POST /api/webhook-endpoints/", Entry.ClientBearer, """{"url!":"https://app.example/hook","events!":["transfer.posted"],"coins":["PTM"],"format":"standard","after":0}"""),
         ("GET /api/webhook-endpoints/", Entry.ClientBearer, ""),
         ("GET /api/webhook-endpoints/{id:guid}", Entry.ClientBearer, ""),
         ("DELETE /api/webhook-endpoints/{id:guid}", Entry.ClientBearer, ""),
         ("PATCH /api/webhook-endpoints/{id:guid}", Entry.ClientBearer, """{"url":"https://app.example/hook","events":["transfer.posted"],"coins":null,"enabled":true}"""),
+        ("POST /api/webhook-endpoints/{id:guid}/resend", Entry.ClientBearer, """{"position":1,"type":"purchase"}"""),
         ("POST /webhooks/rally", Entry.Signature, """{"type":"transfer.posted","data":{"position":1,"coin":"PTM","from":null,"to":"~me~","amount":"1"}}"""),
         ("POST /discord/interactions", Entry.Signature, """{"type":2,"id":"1","token":"t","data":{"name":"coin"}}"""),
     ];
