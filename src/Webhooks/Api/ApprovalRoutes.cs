@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Rally.Ledger.Coins;
+using Rally.Ledger.Events;
 using Rally.Webhooks.Approvals;
 
 namespace Rally.Webhooks.Api;

@@ -14,7 +14,7 @@ internal static class NamespaceRule
 
     private static readonly string[] Amounts = ["Rally.Ledger.Amounts"];
 
-    private static readonly string[] Feed = ["Rally.Ledger.Journal", .. Amounts];
+    private static readonly string[] Feed = ["Rally.Ledger.Journal", "Rally.Ledger.Events", .. Amounts];
 
     private static readonly string[] Composition = ["Rally.Bot.Hosting", "Rally.Bot.Demo"];
 

@@ -19,8 +19,8 @@ internal static class PublicTypesRule
         ],
         ["Ledger"] =
         [
-            "LedgerModule", "LedgerOptions", "LedgerRateLimits", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted", "Events.CoinEvent",
-            "Coins.LaunchCoin", "Coins.FindCreator", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
+            "LedgerModule", "LedgerOptions", "LedgerRateLimits", "Amounts.Amount", "Journal.ITransferFeed", "Journal.TransferPosted", "Events.CoinEvent", "Events.FindCreator",
+            "Coins.LaunchCoin", "Coins.Coin", "Coins.CoinTerms", "Coins.IssueRly", "Coins.SuspendCoin",
             "Blocks.RotateAuthority", "Blocks.FindKeyFault", "Blocks.VerifyLedger", "Followers.RebuildFollowers", "Prices.UsdPriceOptions",
             "Journal.LedgerClockException", "Transfers.RequestedTransfers", "Exit.ExportLedger", "Exit.ImportLedger", "Exit.ExportJournal", "Exit.ExitProgress", "Exit.ExitStep",
             "Spending.ISpendingGuard", "Spending.Spend", "Spending.SpendingVerdict", "Spending.SpendingBound", "Spending.FindSpent", "Spending.Spent",

@@ -1,4 +1,5 @@
 using Rally.Ledger.Journal;
+using Rally.Storage.Changes;
 
 namespace Rally.Ledger.Tests.Simulation;
 

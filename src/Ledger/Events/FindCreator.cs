@@ -1,9 +1,10 @@
 using Dapper;
+using Rally.Ledger.Coins;
 using Rally.Storage;
 
-namespace Rally.Ledger.Coins;
+namespace Rally.Ledger.Events;
 
-/// <summary>Looks up whose coin it is.</summary>
+/// <summary>Looks up whose coin it is, for those who tell of its events.</summary>
 public sealed class FindCreator
 {
     private readonly Database _database;
