@@ -43,6 +43,7 @@ public static class WebhooksModule
         services.AddSingleton<RecoverEndpoint>();
         services.AddSingleton<ReadDeliveries>();
         services.TryAddSingleton<ISubscribers, EverySubscriber>();
+        services.AddSingleton<SubscriberStates>();
         services.AddSingleton<EndSubscriptions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
 
