@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Dapper;
 using Microsoft.Extensions.Logging;
 using Rally.Storage;
 using Rally.Webhooks.Subscriptions;
@@ -19,6 +18,42 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
     private const int MostAttempts = 8 * RowsAtOnce;
 
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
+
+    // A position is this writer's own until it is put back, which the epoch tells; the rest is the owner's to reset, which the
+    // revision tells.
+    private static readonly RowsStatement<Progress> Advance = new RowsStatement<Progress>("""
+        UPDATE webhook_endpoint AS e SET
+          position        = r.position,
+          attempts        = CASE WHEN e.revision = r.revision THEN r.attempts ELSE e.attempts END,
+          next_attempt_at = CASE WHEN e.revision = r.revision THEN r.next_attempt_at ELSE e.next_attempt_at END,
+          failing_since   = CASE WHEN e.revision = r.revision THEN r.failing_since ELSE e.failing_since END,
+          last_failure    = CASE WHEN e.revision = r.revision THEN r.last_failure ELSE e.last_failure END,
+          disabled_at     = CASE WHEN e.revision = r.revision THEN r.disabled_at ELSE e.disabled_at END,
+          disabled_reason = CASE WHEN e.revision = r.revision THEN r.disabled_reason ELSE e.disabled_reason END
+        FROM {rows} WHERE e.id = r.id AND e.epoch = r.epoch AND e.position <= r.position
+        """)
+        .With("id", row => row.EndpointId)
+        .With("revision", row => row.Revision)
+        .With("epoch", row => row.Epoch)
+        .With("position", row => row.Position)
+        .With("attempts", row => row.Attempts)
+        .With("next_attempt_at", row => row.NextAttemptAt)
+        .With("failing_since", row => row.FailingSince)
+        .With("last_failure", row => row.LastFailure)
+        .With("disabled_at", row => row.DisabledAt)
+        .With("disabled_reason", row => row.DisabledReason);
+
+    private static readonly RowsStatement<DeadLetter> Bury = new RowsStatement<DeadLetter>("""
+        INSERT INTO webhook_dead_letter (endpoint_id, position, attempts, reason, died_at)
+        SELECT r.endpoint_id, r.position, r.attempts, r.reason, r.died_at
+        FROM {rows} WHERE EXISTS (SELECT 1 FROM webhook_endpoint e WHERE e.id = r.endpoint_id)
+        ON CONFLICT (endpoint_id, position) DO NOTHING
+        """)
+        .With("endpoint_id", letter => letter.EndpointId)
+        .With("position", letter => letter.Position)
+        .With("attempts", letter => letter.Attempts)
+        .With("reason", letter => letter.Reason)
+        .With("died_at", letter => letter.DiedAt);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Progress> _pending = [];
@@ -158,33 +193,8 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
 
     private Task WriteAsync(Progress[] rows, DeadLetter[] dead, Attempt[] attempts, CancellationToken stop) => database.WriteAsync(async transaction =>
     {
-        // A position is this writer's own until it is put back, which the epoch tells; the rest is the owner's to reset, which the
-        // revision tells.
-        foreach (var row in rows)
-        {
-            await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
-                UPDATE webhook_endpoint SET
-                  position        = @Position,
-                  attempts        = CASE WHEN revision = @Revision THEN @Attempts ELSE attempts END,
-                  next_attempt_at = CASE WHEN revision = @Revision THEN @NextAttemptAt ELSE next_attempt_at END,
-                  failing_since   = CASE WHEN revision = @Revision THEN @FailingSince ELSE failing_since END,
-                  last_failure    = CASE WHEN revision = @Revision THEN @LastFailure ELSE last_failure END,
-                  disabled_at     = CASE WHEN revision = @Revision THEN @DisabledAt ELSE disabled_at END,
-                  disabled_reason = CASE WHEN revision = @Revision THEN @DisabledReason ELSE disabled_reason END
-                WHERE id = @EndpointId AND epoch = @Epoch AND position <= @Position
-                """, row, transaction, cancellationToken: stop));
-        }
-
-        foreach (var letter in dead)
-        {
-            await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
-                INSERT INTO webhook_dead_letter (endpoint_id, position, attempts, reason, died_at)
-                SELECT @EndpointId, @Position, @Attempts, @Reason, @DiedAt
-                WHERE EXISTS (SELECT 1 FROM webhook_endpoint WHERE id = @EndpointId)
-                ON CONFLICT (endpoint_id, position) DO NOTHING
-                """, letter, transaction, cancellationToken: stop));
-        }
-
+        await Advance.ExecuteAsync(transaction, rows, stop);
+        await Bury.ExecuteAsync(transaction, dead, stop);
         await AttemptLog.AddAsync(transaction, attempts, stop);
     }, stop);
 

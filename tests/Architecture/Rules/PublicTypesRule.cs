@@ -9,7 +9,7 @@ internal static class PublicTypesRule
     {
         ["Storage"] =
         [
-            "StorageModule", "Database", "Engine", "StoreSetting",
+            "StorageModule", "Database", "Engine", "StoreSetting", "RowsStatement`1",
             "Migrations.MigrationSet", "Migrations.Migrator", "Migrations.MigrationException",
             "Backups.KeyFolder", "Backups.TakeBackup", "Backups.RestoreBackup", "Backups.BackupProgress", "Backups.BackupStep", "Backups.BackupException",
         ],
