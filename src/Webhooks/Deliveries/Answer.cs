@@ -10,33 +10,38 @@ internal sealed class Answer
 
     private const int MostHeaderCharacters = 4_096;
 
+    private byte[] _buffer = [];
+    private int _kept;
+
     public long? Status { get; private set; }
 
     /// <summary>A line each.</summary>
     public string? Headers { get; private set; }
 
-    /// <summary>The first bytes.</summary>
-    public byte[]? Start { get; private set; }
+    /// <summary>The first bytes; null for none.</summary>
+    public byte[]? Start => _kept == 0 ? null : _buffer[.._kept];
 
     /// <summary>Reads an answer to its end.</summary>
     public async Task ReadAsync(HttpResponseMessage response, CancellationToken stop)
     {
         Status = (long)response.StatusCode;
         Headers = HeadersOf(response);
-        var (buffer, kept) = (new byte[Attempt.MostAnswer], 0);
+        if (response.Content.Headers.ContentLength == 0)
+            return;
         await using var answer = await response.Content.ReadAsStreamAsync(stop);
-        while (kept < buffer.Length)
+        _buffer = new byte[Attempt.MostAnswer];
+        while (_kept < _buffer.Length)
         {
-            var read = await answer.ReadAsync(buffer.AsMemory(kept), stop);
+            var read = await answer.ReadAsync(_buffer.AsMemory(_kept), stop);
             if (read == 0)
                 return;
-            kept += read;
-            Start = buffer[..kept];
+            _kept += read;
         }
 
-        for (var rest = MostBytes - kept; rest > 0;)
+        var passed = new byte[Attempt.MostAnswer];
+        for (var rest = MostBytes - _kept; rest > 0;)
         {
-            var read = await answer.ReadAsync(buffer, stop);
+            var read = await answer.ReadAsync(passed, stop);
             if (read == 0)
                 return;
             rest -= read;
@@ -46,7 +51,7 @@ internal sealed class Answer
     private static string HeadersOf(HttpResponseMessage response)
     {
         var text = new StringBuilder();
-        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
+        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
             text.Append(name).Append(": ").AppendJoin(", ", values).Append('\n');
         return text.Length <= MostHeaderCharacters ? text.ToString() : text.ToString(0, MostHeaderCharacters);
     }
