@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Npgsql;
+using Rally.Storage.Sqlite;
 
 namespace Rally.Storage;
 
 /// <summary>
-/// A statement over many rows of the program's: one call with arrays on PostgreSQL; on SQLite, where no way lies between, prepared
-/// once and run for each. Made once, with all its columns, and kept.
+/// A statement over many rows of the program's: one call with arrays on PostgreSQL; on SQLite, where no way lies between, compiled
+/// once a connection and run for each. Made once, with all its columns, and kept.
 /// </summary>
 /// <param name="sql">
 /// With <c>{rows}</c> where the rows are read from, as a table <c>r</c>. It must come to the same for all at once and for one
@@ -19,17 +20,23 @@ public sealed class RowsStatement<TRow>(string sql)
     private string _postgres = "";
 
     /// <summary>Adds a column of r, a BIGINT.</summary>
-    public RowsStatement<TRow> With(string name, Func<TRow, long?> value) => Add(new Column<long?>(name, "bigint", value));
+    public RowsStatement<TRow> With(string name, Func<TRow, long?> value) => Add(new Column<long?>(name, "bigint", value, (statement, i, number) =>
+    {
+        if (number is { } known)
+            statement.Bind(i, known);
+        else
+            statement.BindNull(i);
+    }));
 
     /// <summary>Adds a column of r, a TEXT.</summary>
-    public RowsStatement<TRow> With(string name, Func<TRow, string?> value) => Add(new Column<string?>(name, "text", value));
+    public RowsStatement<TRow> With(string name, Func<TRow, string?> value) => Add(new Column<string?>(name, "text", value, (statement, i, text) => statement.Bind(i, text)));
 
     /// <summary>Adds a column of r, a BYTEA.</summary>
-    public RowsStatement<TRow> With(string name, Func<TRow, byte[]?> value) => Add(new Column<byte[]?>(name, "bytea", value));
+    public RowsStatement<TRow> With(string name, Func<TRow, byte[]?> value) => Add(new Column<byte[]?>(name, "bytea", value, (statement, i, bytes) => statement.Bind(i, bytes)));
 
     /// <summary>Adds a column of r, an id as <see cref="TypeHandlers"/> keeps them.</summary>
     public RowsStatement<TRow> With(string name, Func<TRow, Guid> value) =>
-        Add(new Column<byte[]>(name, "bytea", row => value(row).ToByteArray(bigEndian: true)));
+        With(name, row => value(row).ToByteArray(bigEndian: true));
 
     /// <summary>Adds a column of r, a time as <see cref="TypeHandlers"/> keeps them.</summary>
     public RowsStatement<TRow> With(string name, Func<TRow, DateTimeOffset?> value) => With(name, row => value(row)?.ToUnixTimeMilliseconds());
@@ -43,14 +50,14 @@ public sealed class RowsStatement<TRow>(string sql)
             return Task.CompletedTask;
         if (transaction is NpgsqlTransaction postgres)
             return AtOnceAsync(postgres, rows, stop);
-        OneByOne(transaction, rows, stop);
+        OneByOne((KeepingConnection)transaction.Connection!, rows, stop);
         return Task.CompletedTask;
     }
 
     private RowsStatement<TRow> Add(Column column)
     {
         _columns.Add(column);
-        var values = string.Join(", ", _columns.Select(each => $"@{each.Name} AS {each.Name}"));
+        var values = string.Join(", ", _columns.Select((each, i) => $"?{i + 1} AS {each.Name}"));
         var arrays = string.Join(", ", _columns.Select((each, i) => $"${i + 1}::{each.Type}[]"));
         var names = string.Join(", ", _columns.Select(each => each.Name));
         _sqlite = sql.Replace("{rows}", $"(SELECT {values}) AS r", StringComparison.Ordinal);
@@ -66,24 +73,15 @@ public sealed class RowsStatement<TRow>(string sql)
         await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
     }
 
-    private void OneByOne(DbTransaction transaction, IReadOnlyList<TRow> rows, CancellationToken stop)
+    private void OneByOne(KeepingConnection connection, IReadOnlyList<TRow> rows, CancellationToken stop)
     {
-        using var command = transaction.Connection!.CreateCommand();
-        command.CommandText = _sqlite;
-        command.Transaction = transaction;
-        var parameters = _columns.ConvertAll(column =>
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = $"@{column.Name}";
-            command.Parameters.Add(parameter);
-            return parameter;
-        });
+        var statement = connection.Compiled(_sqlite);
         foreach (var row in rows)
         {
             stop.ThrowIfCancellationRequested();
-            for (var i = 0; i < parameters.Count; i++)
-                parameters[i].Value = _columns[i].ValueOf(row) ?? DBNull.Value;
-            command.ExecuteNonQuery();
+            for (var i = 0; i < _columns.Count; i++)
+                _columns[i].Bind(statement, i + 1, row);
+            statement.Run();
         }
     }
 
@@ -93,14 +91,14 @@ public sealed class RowsStatement<TRow>(string sql)
 
         public string Type { get; } = type;
 
-        public abstract object? ValueOf(TRow row);
+        public abstract void Bind(CompiledStatement statement, int parameter, TRow row);
 
         public abstract Array ArrayOf(IReadOnlyList<TRow> rows);
     }
 
-    private sealed class Column<TValue>(string name, string type, Func<TRow, TValue> value) : Column(name, type)
+    private sealed class Column<TValue>(string name, string type, Func<TRow, TValue> value, Action<CompiledStatement, int, TValue> bind) : Column(name, type)
     {
-        public override object? ValueOf(TRow row) => value(row);
+        public override void Bind(CompiledStatement statement, int parameter, TRow row) => bind(statement, parameter, value(row));
 
         public override Array ArrayOf(IReadOnlyList<TRow> rows)
         {

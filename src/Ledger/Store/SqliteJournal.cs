@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Journal;
+using Rally.Storage.Sqlite;
 
 namespace Rally.Ledger.Store;
 
@@ -157,34 +158,34 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
     {
         public SqliteConnection Connection => connection;
 
-        public SqliteStatement FindHolding { get; } = new(connection, """
+        public CompiledStatement FindHolding { get; } = new(connection, """
             SELECT a.id, b.balance, b.flow_used, b.flow_at, b.bought_at
             FROM ledger_account a
             JOIN ledger_balance b ON b.account = a.id
             WHERE a.holder = ?1 AND a.coin = ?2
             """);
 
-        public SqliteStatement EntryExists { get; } = new(connection, "SELECT 1 FROM ledger_transfer WHERE id = ?1");
+        public CompiledStatement EntryExists { get; } = new(connection, "SELECT 1 FROM ledger_transfer WHERE id = ?1");
 
-        public SqliteStatement AddAccount { get; } = new(
+        public CompiledStatement AddAccount { get; } = new(
             connection, "INSERT INTO ledger_account (id, holder, coin, kind) VALUES (?1, ?2, ?3, ?4)");
 
-        public SqliteStatement AddBalance { get; } = new(
+        public CompiledStatement AddBalance { get; } = new(
             connection, "INSERT INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-        public SqliteStatement SetRecentBalance { get; } = new(
+        public CompiledStatement SetRecentBalance { get; } = new(
             connection, "REPLACE INTO ledger_balance_recent (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-        public SqliteStatement CountRecentBalances { get; } = new(connection, "SELECT count(*) FROM ledger_balance_recent");
+        public CompiledStatement CountRecentBalances { get; } = new(connection, "SELECT count(*) FROM ledger_balance_recent");
 
-        public SqliteStatement SettleBalances { get; } = new(connection, """
+        public CompiledStatement SettleBalances { get; } = new(connection, """
             REPLACE INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at)
             SELECT account, balance, flow_used, flow_at, bought_at FROM ledger_balance_recent
             """);
 
-        public SqliteStatement ForgetRecentBalances { get; } = new(connection, "DELETE FROM ledger_balance_recent");
+        public CompiledStatement ForgetRecentBalances { get; } = new(connection, "DELETE FROM ledger_balance_recent");
 
-        public SqliteStatement AddTransfer { get; } = new(connection, """
+        public CompiledStatement AddTransfer { get; } = new(connection, """
             INSERT INTO ledger_transfer
               (position, id, debit_account, credit_account, amount, kind, link, posted_at, debit_balance, credit_balance,
                note, reference, details)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace Rally.Webhooks.Deliveries;
@@ -10,49 +12,64 @@ internal sealed class Answer
 
     private const int MostHeaderCharacters = 4_096;
 
-    private byte[] _buffer = [];
-    private int _kept;
-
     public long? Status { get; private set; }
 
     /// <summary>A line each.</summary>
     public string? Headers { get; private set; }
 
     /// <summary>The first bytes; null for none.</summary>
-    public byte[]? Start => _kept == 0 ? null : _buffer[.._kept];
+    public byte[]? Start { get; private set; }
 
     /// <summary>Reads an answer to its end.</summary>
     public async Task ReadAsync(HttpResponseMessage response, CancellationToken stop)
     {
         Status = (long)response.StatusCode;
         Headers = HeadersOf(response);
-        if (response.Content.Headers.ContentLength == 0)
-            return;
-        await using var answer = await response.Content.ReadAsStreamAsync(stop);
-        _buffer = new byte[Attempt.MostAnswer];
-        while (_kept < _buffer.Length)
+        var buffer = ArrayPool<byte>.Shared.Rent(Attempt.MostAnswer);
+        var kept = 0;
+        try
         {
-            var read = await answer.ReadAsync(_buffer.AsMemory(_kept), stop);
-            if (read == 0)
-                return;
-            _kept += read;
-        }
+            await using var answer = await response.Content.ReadAsStreamAsync(stop);
+            while (kept < Attempt.MostAnswer)
+            {
+                var read = await answer.ReadAsync(buffer.AsMemory(kept, Attempt.MostAnswer - kept), stop);
+                if (read == 0)
+                    return;
+                kept += read;
+            }
 
+            await PassAsync(answer, MostBytes - kept, stop);
+        }
+        finally
+        {
+            Start = kept == 0 ? null : buffer[..kept];
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task PassAsync(Stream answer, int most, CancellationToken stop)
+    {
         var passed = new byte[Attempt.MostAnswer];
-        for (var rest = MostBytes - _kept; rest > 0;)
+        while (most > 0)
         {
             var read = await answer.ReadAsync(passed, stop);
             if (read == 0)
                 return;
-            rest -= read;
+            most -= read;
         }
     }
 
     private static string HeadersOf(HttpResponseMessage response)
     {
         var text = new StringBuilder();
-        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
-            text.Append(name).Append(": ").AppendJoin(", ", values).Append('\n');
+        Append(text, response.Headers);
+        Append(text, response.Content.Headers);
         return text.Length <= MostHeaderCharacters ? text.ToString() : text.ToString(0, MostHeaderCharacters);
+    }
+
+    private static void Append(StringBuilder text, HttpHeaders headers)
+    {
+        foreach (var (name, values) in headers.NonValidated)
+            text.Append(name).Append(": ").Append(values.ToString()).Append('\n');
     }
 }

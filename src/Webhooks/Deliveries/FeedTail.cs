@@ -33,7 +33,7 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
             try
             {
                 if (!started)
-                    Begin(await feed.LastPositionAsync(stop));
+                    Begin(Math.Max(0, await feed.LastPositionAsync(stop) - KeptEvents));
                 started = true;
                 var read = await feed.ReadAsync(_last, ReadAtOnce, stop);
                 if (read.Count > 0)
@@ -88,6 +88,7 @@ internal sealed partial class FeedTail(ITransferFeed feed, TimeProvider time, IL
         return events;
     }
 
+    /// <summary>Some way before the log's end, for the endpoints that are not quite there after a restart.</summary>
     private void Begin(long last)
     {
         lock (_gate)

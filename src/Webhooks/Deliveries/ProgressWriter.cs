@@ -6,8 +6,8 @@ using Rally.Webhooks.Subscriptions;
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>
-/// Stores how far deliveries have come and the attempts that led there, behind them: while one write is under way the next ones
-/// gather, and only the newest progress of an endpoint is written. What a crash loses is delivered again, with the same ids.
+/// Stores how far deliveries have come and the attempts that led there, behind them: what comes while one write is under way, and a
+/// moment longer, gathers for the next, and only the newest progress of an endpoint is written. What a crash loses is delivered again, with the same ids.
 /// </summary>
 internal sealed partial class ProgressWriter(Database database, TimeProvider time, ILogger<ProgressWriter> log) : IDisposable
 {
@@ -16,6 +16,10 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
 
     // What may wait to be written; then deliveries wait too.
     private const int MostAttempts = 8 * RowsAtOnce;
+
+    // Between two writes: of an endpoint that is sent many events, one row is written instead of many, and a commit costs as much
+    // for one as for hundreds.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
@@ -116,6 +120,7 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
             try
             {
                 await FlushAsync(stop);
+                await Task.Delay(Gather, time, stop);
             }
             catch (Exception outage) when (!stop.IsCancellationRequested)
             {
