@@ -17,8 +17,8 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
     // What may wait to be written; then deliveries wait too.
     private const int MostAttempts = 8 * RowsAtOnce;
 
-    // Between two writes: of an endpoint that is sent many events, one row is written instead of many, and a commit costs as much
-    // for one as for hundreds.
+    // Between two writes, unless there is a failure to write: of an endpoint that is sent many events, one row is written instead of
+    // many, and a commit costs as much for one as for hundreds.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
@@ -64,6 +64,7 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
     private readonly List<DeadLetter> _dead = [];
     private readonly Queue<Attempt> _attempts = [];
     private TaskCompletionSource? _full;
+    private TaskCompletionSource _urgent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -92,6 +93,8 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
             if (dead is not null)
                 _dead.Add(dead);
             _attempts.Enqueue(attempt);
+            if (attempt.Failure is not null)
+                _urgent.TrySetResult();
             if (_attempts.Count >= MostAttempts)
                 full = (_full ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
@@ -119,8 +122,9 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
         {
             try
             {
+                var urgent = NextUrgent();
                 await FlushAsync(stop);
-                await Task.Delay(Gather, time, stop);
+                await urgent.WaitAsync(Gather, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception outage) when (!stop.IsCancellationRequested)
             {
@@ -162,6 +166,16 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private Task NextUrgent()
+    {
+        lock (_gate)
+        {
+            if (_urgent.Task.IsCompleted)
+                _urgent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _urgent.Task;
+        }
+    }
 
     private (Progress[] Rows, DeadLetter[] Dead, Attempt[] Attempts) Peek(HashSet<Guid> wanted)
     {
