@@ -56,4 +56,6 @@ temporary+=("$log")
 dotnet build tests/Bench/Bench.csproj -c Release -v quiet -clp:NoSummary >"$log" 2>&1 </dev/null || { sort -u "$log" >&2; exit 1; }
 if [[ ${1:-} == ledger ]]; then prepare_ledger; fi
 if [[ ${1:-} == auth ]]; then prepare_auth; fi
+# With the garbage collector that the program itself runs with.
+if [[ ${1:-} == webhooks ]]; then export DOTNET_gcServer=1; fi
 dotnet tests/Bench/bin/Release/net10.0/Rally.Bench.dll "$@"

@@ -54,6 +54,7 @@ public static class WebhooksModule
         services.AddSingleton<ReadApprovals>();
         services.TryAddSingleton<IUserNames, NoUserNames>();
         services.TryAddSingleton<ILinkReaders, NoLinkReaders>();
+        services.AddSingleton<SubscriberStates>();
         services.AddSingleton<EndSubscriptions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
 

@@ -35,7 +35,8 @@ public sealed class SubscriptionTests
         Assert.Equal(SubscriberState.Active, await StateAsync(town, "rally-bot"));
     }
 
-    private static Task<SubscriberState> StateAsync(Town town, string client) => town.Inside<ISubscribers>().FindAsync(client, CancellationToken.None);
+    private static async Task<SubscriberState> StateAsync(Town town, string client) =>
+        (await town.Inside<ISubscribers>().FindAsync([client, "nobody's"], CancellationToken.None))[client];
 
     private static Task<int> ChangeAsync(Town town, string sql, Guid owner) =>
         town.Inside<Database>().WriteAsync(transaction => transaction.Connection!.ExecuteAsync(sql, new { owner, App }, transaction));

@@ -8,6 +8,7 @@ var benchmarks = new SortedDictionary<string, Func<bool, Task>>
     ["ledger"] = LedgerBenchmark.RunAsync,
     ["road"] = RoadBenchmark.RunAsync,
     ["store"] = StoreBenchmark.RunAsync,
+    ["webhooks"] = WebhooksBenchmark.RunAsync,
 };
 
 var quick = args.Contains("--quick");

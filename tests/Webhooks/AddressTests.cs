@@ -74,6 +74,10 @@ public sealed class AddressTests
     [InlineData("http://0x7f.1/hook")]
     [InlineData("http://[::1]:1/hook")]
     [InlineData("http://[::ffff:10.0.0.1]/hook")]
+    [InlineData("http://[64:ff9b::7f00:1]/hook")]
+    [InlineData("http://[2002:7f00:1::1]/hook")]
+    [InlineData("http://[fe80::1]/hook")]
+    [InlineData("http://[fd00:ec2::254]/hook")]
     [InlineData("https://169.254.169.254/latest/meta-data")]
     public async Task A_private_address_as_URL_is_refused_at_once(string url)
     {
@@ -112,21 +116,61 @@ public sealed class AddressTests
         await own.ArrivedAsync(1);
     }
 
+    [Theory, EachEngine]
+    public async Task A_redirect_into_somebodys_network_is_not_followed(Engine engine)
+    {
+        await using var network = await TestNetwork.StartAsync(engine, _ => { });
+        await using var own = await Receiver.StartAsync();
+        await using var inside = await Receiver.StartAsync();
+        network.Services.GetRequiredService<TrustedOrigins>().Add(new Uri(own.Url));
+        own.Answer = context =>
+        {
+            context.Response.Headers.Location = inside.Url;
+            return Receiver.Status(context, 307);
+        };
+        var subscription = await network.SubscribeAsync(own.Url);
+
+        await network.PostAsync();
+
+        var status = await network.StatusAsync(subscription, "failures", 1);
+        Assert.Equal("It answered 307; redirects are not followed.", (string?)status["lastFailure"]);
+        Assert.Empty(inside.Deliveries);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("64:ff9b::7f00:1")]
+    [InlineData("2002:7f00:1::1")]
+    [InlineData("fe80::1")]
+    [InlineData("fd00::1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("fd00:ec2::254")]
+    public async Task A_name_of_such_an_address_gets_no_connection(string address) =>
+        Assert.IsType<AddressRefusedException>(await RefusedAsync(new Uri("http://inside.example:1/"), new([IPAddress.Parse(address)])));
+
     [Fact]
     public async Task A_name_that_turns_to_a_private_address_after_a_check_gets_no_connection()
     {
         await using var receiver = await Receiver.StartAsync();
         var answers = new Queue<IPAddress>([IPAddress.Parse("1.1.1.1"), IPAddress.Loopback]);
-        var guard = new AddressGuard(Options.Create(new WebhooksOptions()), new TrustedOrigins(Options.Create(new WebhooksOptions())));
-        Assert.True(guard.Allows(new Uri("http://rebinding.example"), answers.Dequeue()));
-        var connector = new GuardedConnector(guard) { Resolve = (_, _) => Task.FromResult<IPAddress[]>([answers.Dequeue()]) };
-        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = connector.ConnectAsync });
+        Assert.True(Guard().Allows(new Uri("http://rebinding.example"), answers.Dequeue()));
 
-        var failure = await Assert.ThrowsAsync<HttpRequestException>(
-            () => http.GetAsync(new Uri($"http://rebinding.example:{new Uri(receiver.Url).Port}/")));
+        var refused = await RefusedAsync(new Uri($"http://rebinding.example:{new Uri(receiver.Url).Port}/"), answers);
 
-        Assert.IsType<AddressRefusedException>(failure.InnerException);
+        Assert.IsType<AddressRefusedException>(refused);
         Assert.Empty(answers);
         Assert.Empty(receiver.Deliveries);
     }
+
+    /// <summary>Why there is no connection to a host whose name stands for these addresses, one after the other.</summary>
+    private static async Task<Exception?> RefusedAsync(Uri url, Queue<IPAddress> answers)
+    {
+        var connector = new GuardedConnector(Guard()) { Resolve = (_, _) => Task.FromResult<IPAddress[]>([answers.Dequeue()]) };
+        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = connector.ConnectAsync });
+        return (await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(url))).InnerException;
+    }
+
+    private static AddressGuard Guard() => new(Options.Create(new WebhooksOptions()), new TrustedOrigins(Options.Create(new WebhooksOptions())));
 }

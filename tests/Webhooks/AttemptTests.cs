@@ -44,6 +44,27 @@ public sealed class AttemptTests
     }
 
     [Theory, EachEngine]
+    public async Task An_answer_without_end_is_cut_off_and_its_status_counts(Engine engine)
+    {
+        await using var network = await TestNetwork.StartAsync(engine);
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = async context =>
+        {
+            var some = new byte[8 * 1024];
+            while (!context.RequestAborted.IsCancellationRequested)
+                await context.Response.Body.WriteAsync(some);
+        };
+        var subscription = await network.SubscribeAsync(receiver.Url);
+        await network.PostAsync();
+        await network.StatusAsync(subscription, "position", 1);
+
+        var attempt = Attempts(await network.ReadAsync(subscription, "attempts")).Single();
+
+        Assert.Equal((200, null), ((int)attempt["status"]!, (string?)attempt["failure"]));
+        Assert.Equal(Attempt.MostAnswer, ((string?)attempt["answer"])!.Length);
+    }
+
+    [Theory, EachEngine]
     public async Task Without_an_answer_there_is_a_reason_and_no_status(Engine engine)
     {
         await using var network = await TestNetwork.StartAsync(engine);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Microsoft.AspNetCore.Http;
 using Rally.Storage;
 using Rally.Testing;
 using Rally.Webhooks.Tests.Setup;
@@ -10,36 +7,18 @@ namespace Rally.Webhooks.Tests;
 
 public sealed class FailureTests
 {
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
-
-    private sealed record Fault(string Name, Func<HttpContext, Task> Answer, string Reason, TimeSpan Delay, bool TimesOut = false);
-
     [Theory, EachEngine]
     public async Task Whatever_goes_wrong_is_named_and_tried_again_with_the_same_id(Engine engine)
     {
         await using var network = await TestNetwork.StartAsync(engine);
         await using var elsewhere = await Receiver.StartAsync();
-        var inTwoMinutes = network.Clock.GetUtcNow().AddMinutes(2);
-        Fault[] faults =
-        [
-            new("hangs", Receiver.Hang, "No complete answer within 15 s.", FirstDelay, TimesOut: true),
-            new("slow drip", DripAsync, "No complete answer within 15 s.", FirstDelay, TimesOut: true),
-            new("reset", context => { context.Abort(); return Task.CompletedTask; }, "The connection broke before the answer was complete.", FirstDelay),
-            new("reset mid-body", BreakOffAsync, "The connection broke before the answer was complete.", FirstDelay),
-            new("redirect", context => Redirect(context, elsewhere.Url), "It answered 301; redirects are not followed.", FirstDelay),
-            new("server error", context => Receiver.Status(context, 500), "It answered 500.", FirstDelay),
-            new("not found", context => Receiver.Status(context, 404), "It answered 404.", FirstDelay),
-            new("too many", context => Busy(context, 429, "120"), "It answered 429.", TimeSpan.FromMinutes(2)),
-            new("unavailable", context => Busy(context, 503, inTwoMinutes.ToString("R", CultureInfo.InvariantCulture)), "It answered 503.", TimeSpan.FromMinutes(2)),
-            new("absurd delay", context => Busy(context, 429, "99999999"), "It answered 429.", TimeSpan.FromDays(1)),
-        ];
+        var faults = Fault.All(elsewhere, network.Clock).Where(fault => fault is { Answer: not null, IsGone: false }).ToArray();
         var receivers = new Receiver[faults.Length];
         var subscriptions = new Subscription[faults.Length];
         for (var i = 0; i < faults.Length; i++)
         {
             receivers[i] = await Receiver.StartAsync();
-            receivers[i].Answer = faults[i].Answer;
+            receivers[i].Answer = faults[i].Answer!;
             subscriptions[i] = await network.SubscribeAsync(receivers[i].Url);
         }
 
@@ -54,14 +33,14 @@ public sealed class FailureTests
             receivers[i].Answer = context => Receiver.Status(context, 204);
         }
 
-        network.Clock.Advance(AnswerTimeout);
+        network.Clock.Advance(faults[0].Lasts);
         for (var i = 0; i < faults.Length; i++)
         {
             if (faults[i].TimesOut)
-                await AssertFailedAsync(network, subscriptions[i], faults[i], began + AnswerTimeout);
+                await AssertFailedAsync(network, subscriptions[i], faults[i], began + faults[i].Lasts);
         }
 
-        foreach (var due in faults.Index().GroupBy(fault => began + fault.Item.Delay + (fault.Item.TimesOut ? AnswerTimeout : default)).OrderBy(due => due.Key))
+        foreach (var due in faults.Index().GroupBy(fault => began + fault.Item.Lasts + fault.Item.Delay).OrderBy(due => due.Key))
         {
             if (due.Key > network.Clock.GetUtcNow())
                 network.Clock.Advance(due.Key - network.Clock.GetUtcNow());
@@ -97,20 +76,6 @@ public sealed class FailureTests
         await network.AdvanceToNextAttemptAsync(subscription, failures: 1);
 
         Assert.Equal(1, (await back.ArrivedAsync(1))[0].Position);
-    }
-
-    [Theory, EachEngine]
-    public async Task A_port_that_speaks_no_TLS_is_a_failure_like_others(Engine engine)
-    {
-        await using var network = await TestNetwork.StartAsync(engine);
-        await using var plain = await Receiver.StartAsync();
-        var subscription = await network.SubscribeAsync(plain.Url.Replace("http:", "https:", StringComparison.Ordinal));
-
-        await network.PostAsync();
-
-        var status = await network.StatusAsync(subscription, "failures", 1);
-        Assert.Contains("No TLS connection", (string?)status["lastFailure"], StringComparison.Ordinal);
-        Assert.Empty(plain.Deliveries);
     }
 
     [Theory, EachEngine]
@@ -180,35 +145,8 @@ public sealed class FailureTests
     private static async Task AssertFailedAsync(TestNetwork network, Subscription subscription, Fault fault, DateTimeOffset failedAt)
     {
         var status = await network.StatusAsync(subscription, "failures", 1);
-        Assert.Equal((fault.Name, fault.Reason), (fault.Name, (string?)status["lastFailure"]));
+        Assert.StartsWith(fault.Reason, (string?)status["lastFailure"], StringComparison.Ordinal);
         Assert.Equal((fault.Name, failedAt + fault.Delay), (fault.Name, status["nextAttemptAt"]!.GetValue<DateTimeOffset>()));
         Assert.Equal(0, (long)status["position"]!);
-    }
-
-    private static Task Redirect(HttpContext context, string location)
-    {
-        context.Response.Headers.Location = location;
-        return Receiver.Status(context, 301);
-    }
-
-    private static Task Busy(HttpContext context, int status, string retryAfter)
-    {
-        context.Response.Headers.RetryAfter = retryAfter;
-        return Receiver.Status(context, status);
-    }
-
-    private static async Task BreakOffAsync(HttpContext context)
-    {
-        context.Response.ContentLength = 100;
-        await context.Response.Body.WriteAsync("only this"u8.ToArray());
-        await context.Response.Body.FlushAsync();
-        context.Abort();
-    }
-
-    private static async Task DripAsync(HttpContext context)
-    {
-        await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes("drip"));
-        await context.Response.Body.FlushAsync();
-        await Receiver.Hang(context);
     }
 }

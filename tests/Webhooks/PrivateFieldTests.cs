@@ -147,7 +147,8 @@ public sealed class PrivateFieldTests
     {
         public bool IsGone { get; set; }
 
-        public Task<SubscriberState> FindAsync(string clientId, CancellationToken stop) =>
-            Task.FromResult(IsGone ? SubscriberState.Gone : SubscriberState.Active);
+        public Task<IReadOnlyDictionary<string, SubscriberState>> FindAsync(IReadOnlyCollection<string> clientIds, CancellationToken stop) =>
+            Task.FromResult<IReadOnlyDictionary<string, SubscriberState>>(
+                clientIds.ToDictionary(id => id, _ => IsGone ? SubscriberState.Gone : SubscriberState.Active));
     }
 }

@@ -66,6 +66,7 @@ public sealed class SubscriberTests
     {
         public ConcurrentDictionary<string, SubscriberState> States { get; } = new();
 
-        public Task<SubscriberState> FindAsync(string clientId, CancellationToken stop) => Task.FromResult(States.GetValueOrDefault(clientId));
+        public Task<IReadOnlyDictionary<string, SubscriberState>> FindAsync(IReadOnlyCollection<string> clientIds, CancellationToken stop) =>
+            Task.FromResult<IReadOnlyDictionary<string, SubscriberState>>(clientIds.ToDictionary(id => id, id => States.GetValueOrDefault(id)));
     }
 }

@@ -2,7 +2,7 @@ using Rally.Auth.Server;
 
 namespace Rally.Auth.Apps;
 
-/// <summary>Whether there is an app, and it may use the network; for other modules, by way of the host.</summary>
+/// <summary>Whether there are apps, and they may use the network; for other modules, by way of the host.</summary>
 public sealed class FindApp
 {
     private readonly ClientStore _clients;
@@ -10,7 +10,7 @@ public sealed class FindApp
 
     internal FindApp(ClientStore clients, AppGate gate) => (_clients, _gate) = (clients, gate);
 
-    /// <returns>Whether it may use the network now; null when there is no such app.</returns>
-    public async Task<bool?> MayUseNetworkAsync(string clientId, CancellationToken stop = default) =>
-        await _clients.FindAsync(clientId, stop) is { } app ? _gate.FaultOf(app) is null : null;
+    /// <returns>Of each app that there is whether it may use the network now.</returns>
+    public async Task<IReadOnlyDictionary<string, bool>> MayUseNetworkAsync(IReadOnlyCollection<string> clientIds, CancellationToken stop = default) =>
+        (await _clients.StatesAsync(clientIds, stop)).ToDictionary(app => app.Id, app => _gate.IsOpen(app.State));
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dapper;
 using Rally.Auth.Apps;
@@ -22,6 +23,17 @@ internal sealed partial class ClientStore(Database database, Consents consents, 
 
     public async Task<Client?> FindAsync(string? id, CancellationToken stop) =>
         IsId(id) ? await database.ReadAsync(connection => FindAsync(connection, null, id!), stop) : null;
+
+    /// <summary>The states of those of these apps that there are.</summary>
+    public async Task<IReadOnlyList<(string Id, string State)>> StatesAsync(IReadOnlyCollection<string> ids, CancellationToken stop)
+    {
+        // One parameter however many there are, so that the statement stays prepared.
+        var (among, wanted) = database.Engine == Engine.Sqlite
+            ? ("id IN (SELECT value FROM json_each(@wanted))", JsonSerializer.Serialize(ids))
+            : ("id = ANY (@wanted)", (object)ids.ToArray());
+        return (await database.ReadAsync(connection => connection.QueryAsync<(string, string)>(new CommandDefinition(
+            $"SELECT id, state FROM auth_client WHERE {among}", new { wanted }, cancellationToken: stop)), stop)).AsList();
+    }
 
     /// <summary>The apps of an account, by name.</summary>
     public async Task<IReadOnlyList<Client>> OfAsync(Guid accountId, CancellationToken stop) =>

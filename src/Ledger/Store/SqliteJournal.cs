@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Journal;
+using Rally.Storage.Sqlite;
 
 namespace Rally.Ledger.Store;
 
@@ -35,14 +36,14 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
         var sqlite = (SqliteConnection)connection;
         // One moment for all: to begin one for each costs as much as finding it.
         using var moment = sqlite.BeginTransaction(deferred: true);
-        using var find = new SqliteStatement(sqlite, FindHolding);
+        using var find = new CompiledStatement(sqlite, FindHolding);
         return Task.FromResult<IReadOnlyList<Account>>(Find(find, keys));
     }
 
     protected override Task<IReadOnlyList<Account>> FindAccountsAsync(DbTransaction transaction, IReadOnlyCollection<AccountKey> keys) =>
         Task.FromResult<IReadOnlyList<Account>>(Find(StatementsFor(transaction).FindHolding, keys));
 
-    private static List<Account> Find(SqliteStatement find, IReadOnlyCollection<AccountKey> keys)
+    private static List<Account> Find(CompiledStatement find, IReadOnlyCollection<AccountKey> keys)
     {
         var found = new List<Account>(keys.Count);
         foreach (var key in keys)
@@ -175,29 +176,29 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
     {
         public SqliteConnection Connection => connection;
 
-        public SqliteStatement FindHolding { get; } = new(connection, SqliteJournal.FindHolding);
+        public CompiledStatement FindHolding { get; } = new(connection, SqliteJournal.FindHolding);
 
-        public SqliteStatement EntryExists { get; } = new(connection, "SELECT 1 FROM ledger_transfer WHERE id = ?1");
+        public CompiledStatement EntryExists { get; } = new(connection, "SELECT 1 FROM ledger_transfer WHERE id = ?1");
 
-        public SqliteStatement AddAccount { get; } = new(
+        public CompiledStatement AddAccount { get; } = new(
             connection, "INSERT INTO ledger_account (id, holder, coin, kind) VALUES (?1, ?2, ?3, ?4)");
 
-        public SqliteStatement AddBalance { get; } = new(
+        public CompiledStatement AddBalance { get; } = new(
             connection, "INSERT INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-        public SqliteStatement SetRecentBalance { get; } = new(
+        public CompiledStatement SetRecentBalance { get; } = new(
             connection, "REPLACE INTO ledger_balance_recent (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-        public SqliteStatement CountRecentBalances { get; } = new(connection, "SELECT count(*) FROM ledger_balance_recent");
+        public CompiledStatement CountRecentBalances { get; } = new(connection, "SELECT count(*) FROM ledger_balance_recent");
 
-        public SqliteStatement SettleBalances { get; } = new(connection, """
+        public CompiledStatement SettleBalances { get; } = new(connection, """
             REPLACE INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at)
             SELECT account, balance, flow_used, flow_at, bought_at FROM ledger_balance_recent
             """);
 
-        public SqliteStatement ForgetRecentBalances { get; } = new(connection, "DELETE FROM ledger_balance_recent");
+        public CompiledStatement ForgetRecentBalances { get; } = new(connection, "DELETE FROM ledger_balance_recent");
 
-        public SqliteStatement AddTransfer { get; } = new(connection, """
+        public CompiledStatement AddTransfer { get; } = new(connection, """
             INSERT INTO ledger_transfer
               (position, id, debit_account, credit_account, amount, kind, link, posted_at, debit_balance, credit_balance,
                note, reference, details)

@@ -13,11 +13,20 @@ internal sealed class KeepingConnection(SqliteConnectionStringBuilder settings) 
     private const int Most = 128;
 
     private readonly Dictionary<string, SqliteCommand> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CompiledStatement> _compiled = new(StringComparer.Ordinal);
 
     /// <summary>Whether a transaction is open that nobody has ended.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
     public override SqliteCommand CreateCommand() => new KeptCommand(this) { Transaction = Transaction };
+
+    /// <summary>A statement of the program's own, of which there are few; it goes when the connection does.</summary>
+    public CompiledStatement Compiled(string text)
+    {
+        if (!_compiled.TryGetValue(text, out var statement))
+            _compiled.Add(text, statement = new(this, text));
+        return statement;
+    }
 
     /// <summary>A command with this text and no parameters that nobody else uses.</summary>
     public SqliteCommand Take(string text)
@@ -45,6 +54,9 @@ internal sealed class KeepingConnection(SqliteConnectionStringBuilder settings) 
             foreach (var command in _kept.Values)
                 command.Dispose();
             _kept.Clear();
+            foreach (var statement in _compiled.Values)
+                statement.Dispose();
+            _compiled.Clear();
         }
 
         base.Dispose(disposing);

@@ -8,7 +8,7 @@ namespace Rally.Webhooks.Approvals;
 /// A coin's creator lets an app know what is private about the coin's transfers: names, notes and references, each as far as its
 /// sender shows it.
 /// </summary>
-internal sealed class ApproveApp(Database database, ISubscribers subscribers, TimeProvider time)
+internal sealed class ApproveApp(Database database, SubscriberStates subscribers, TimeProvider time)
 {
     /// <summary>Apps that one coin may have approved.</summary>
     public const int Most = 100;

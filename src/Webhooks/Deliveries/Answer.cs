@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace Rally.Webhooks.Deliveries;
@@ -15,7 +17,7 @@ internal sealed class Answer
     /// <summary>A line each.</summary>
     public string? Headers { get; private set; }
 
-    /// <summary>The first bytes.</summary>
+    /// <summary>The first bytes; null for none.</summary>
     public byte[]? Start { get; private set; }
 
     /// <summary>Reads an answer to its end.</summary>
@@ -23,31 +25,51 @@ internal sealed class Answer
     {
         Status = (long)response.StatusCode;
         Headers = HeadersOf(response);
-        var (buffer, kept) = (new byte[Attempt.MostAnswer], 0);
-        await using var answer = await response.Content.ReadAsStreamAsync(stop);
-        while (kept < buffer.Length)
+        var buffer = ArrayPool<byte>.Shared.Rent(Attempt.MostAnswer);
+        var kept = 0;
+        try
         {
-            var read = await answer.ReadAsync(buffer.AsMemory(kept), stop);
-            if (read == 0)
-                return;
-            kept += read;
-            Start = buffer[..kept];
-        }
+            await using var answer = await response.Content.ReadAsStreamAsync(stop);
+            while (kept < Attempt.MostAnswer)
+            {
+                var read = await answer.ReadAsync(buffer.AsMemory(kept, Attempt.MostAnswer - kept), stop);
+                if (read == 0)
+                    return;
+                kept += read;
+            }
 
-        for (var rest = MostBytes - kept; rest > 0;)
+            await PassAsync(answer, MostBytes - kept, stop);
+        }
+        finally
         {
-            var read = await answer.ReadAsync(buffer, stop);
+            Start = kept == 0 ? null : buffer[..kept];
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task PassAsync(Stream answer, int most, CancellationToken stop)
+    {
+        var passed = new byte[Attempt.MostAnswer];
+        while (most > 0)
+        {
+            var read = await answer.ReadAsync(passed, stop);
             if (read == 0)
                 return;
-            rest -= read;
+            most -= read;
         }
     }
 
     private static string HeadersOf(HttpResponseMessage response)
     {
         var text = new StringBuilder();
-        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
-            text.Append(name).Append(": ").AppendJoin(", ", values).Append('\n');
+        Append(text, response.Headers);
+        Append(text, response.Content.Headers);
         return text.Length <= MostHeaderCharacters ? text.ToString() : text.ToString(0, MostHeaderCharacters);
+    }
+
+    private static void Append(StringBuilder text, HttpHeaders headers)
+    {
+        foreach (var (name, values) in headers.NonValidated)
+            text.Append(name).Append(": ").Append(values.ToString()).Append('\n');
     }
 }

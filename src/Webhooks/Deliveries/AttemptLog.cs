@@ -13,15 +13,27 @@ internal sealed class AttemptLog(Database database, IOptions<WebhooksOptions> op
     private const string Columns =
         "id, endpoint_id, message_id, type, position, attempt AS number, began_at, duration_ms, status, failure, answer_headers, answer";
 
-    private const string Insert = """
+    private static readonly RowsStatement<Attempt> Insert = new RowsStatement<Attempt>("""
         INSERT INTO webhook_attempt
           (id, endpoint_id, message_id, type, position, attempt, began_at, duration_ms, status, failure, answer_headers, answer)
-        SELECT @Id, @EndpointId, @MessageId, @Type, @Position, @Number, @BeganAt, @DurationMs, @Status, @Failure, @AnswerHeaders, @Answer
-        WHERE EXISTS (SELECT 1 FROM webhook_endpoint WHERE id = @EndpointId)
-        """;
+        SELECT r.id, r.endpoint_id, r.message_id, r.type, r.position, r.attempt, r.began_at, r.duration_ms, r.status, r.failure, r.answer_headers, r.answer
+        FROM {rows} WHERE EXISTS (SELECT 1 FROM webhook_endpoint e WHERE e.id = r.endpoint_id)
+        """)
+        .With("id", attempt => attempt.Id)
+        .With("endpoint_id", attempt => attempt.EndpointId)
+        .With("message_id", attempt => attempt.MessageId)
+        .With("type", attempt => attempt.Type)
+        .With("position", attempt => attempt.Position)
+        .With("attempt", attempt => attempt.Number)
+        .With("began_at", attempt => attempt.BeganAt)
+        .With("duration_ms", attempt => attempt.DurationMs)
+        .With("status", attempt => attempt.Status)
+        .With("failure", attempt => attempt.Failure)
+        .With("answer_headers", attempt => attempt.AnswerHeaders)
+        .With("answer", attempt => attempt.Answer);
 
     public static Task AddAsync(DbTransaction transaction, IReadOnlyList<Attempt> attempts, CancellationToken stop) =>
-        transaction.Connection!.ExecuteAsync(new CommandDefinition(Insert, attempts, transaction, cancellationToken: stop));
+        Insert.ExecuteAsync(transaction, attempts, stop);
 
     /// <param name="endpointId">Whose.</param>
     /// <param name="before">Older than this one; null for the newest.</param>
@@ -29,31 +41,39 @@ internal sealed class AttemptLog(Database database, IOptions<WebhooksOptions> op
     /// <param name="limit">At most so many.</param>
     /// <param name="stop">Ends it.</param>
     /// <returns>The newest first.</returns>
-    public Task<IReadOnlyList<Attempt>> ReadAsync(Guid endpointId, Guid? before, bool onlyFailed, int limit, CancellationToken stop) =>
-        database.ReadAsync<IReadOnlyList<Attempt>>(async connection => (await connection.QueryAsync<Attempt>(new CommandDefinition($"""
+    public async Task<IReadOnlyList<Attempt>> ReadAsync(Guid endpointId, Guid? before, bool onlyFailed, int limit, CancellationToken stop)
+    {
+        var which = new { endpointId, before = before ?? Guid.AllBitsSet, all = onlyFailed ? 0L : 1L, limit = (long)limit };
+        return (await database.ReadAsync(connection => connection.QueryAsync<Attempt>(new CommandDefinition($"""
             SELECT {Columns} FROM webhook_attempt
             WHERE endpoint_id = @endpointId AND id < @before AND (failure IS NOT NULL OR @all = 1)
             ORDER BY id DESC LIMIT @limit
-            """, new { endpointId, before = before ?? Guid.AllBitsSet, all = onlyFailed ? 0L : 1L, limit = (long)limit }, cancellationToken: stop))).AsList(), stop);
+            """, which, cancellationToken: stop)), stop)).AsList();
+    }
 
     /// <summary>Deletes what is older than is kept.</summary>
     /// <returns>How many attempts.</returns>
     public async Task<int> PruneAsync(CancellationToken stop)
     {
-        // Ids are in the order of time: below the first of that moment are those from before.
-        Span<byte> first = stackalloc byte[16];
-        Guid.CreateVersion7(time.GetUtcNow() - options.Value.KeepAttempts).TryWriteBytes(first, bigEndian: true, out _);
-        first[6..].Clear();
-        var before = new Guid(first, bigEndian: true);
+        var which = new { before = FirstIdOf(time.GetUtcNow() - options.Value.KeepAttempts), most = (long)PrunedAtOnce };
         var pruned = 0;
         while (true)
         {
             var some = await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(new CommandDefinition("""
                 DELETE FROM webhook_attempt WHERE id IN (SELECT id FROM webhook_attempt WHERE id < @before ORDER BY id LIMIT @most)
-                """, new { before, most = (long)PrunedAtOnce }, transaction, cancellationToken: stop)), stop);
+                """, which, transaction, cancellationToken: stop)), stop);
             pruned += some;
             if (some < PrunedAtOnce)
                 return pruned;
         }
+    }
+
+    /// <summary>The lowest id of a moment: ids (UUID version 7) are in the order of time, and begin with their 48 bits of milliseconds.</summary>
+    private static Guid FirstIdOf(DateTimeOffset moment)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Guid.CreateVersion7(moment).TryWriteBytes(bytes, bigEndian: true, out _);
+        bytes[6..].Clear();
+        return new Guid(bytes, bigEndian: true);
     }
 }

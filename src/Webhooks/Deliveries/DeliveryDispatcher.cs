@@ -9,7 +9,7 @@ namespace Rally.Webhooks.Deliveries;
 /// <summary>Keeps one pump running for every endpoint that is not disabled.</summary>
 internal sealed partial class DeliveryDispatcher(
     Database database, EndpointChanges changes, SecretVault vault, FeedTail tail, Lanes lanes, DeliverySender sender,
-    ProgressWriter writer, AttemptLog attempts, RetrySchedule schedule, ISubscribers subscribers, TimeProvider time,
+    ProgressWriter writer, AttemptLog attempts, RetrySchedule schedule, SubscriberStates subscribers, TimeProvider time,
     ILogger<DeliveryDispatcher> log) : BackgroundService
 {
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);

@@ -8,7 +8,7 @@ namespace Rally.Webhooks.Deliveries;
 /// <summary>Sends one endpoint its events, one after the other, until it is stopped or the endpoint is disabled.</summary>
 internal sealed partial class EndpointPump(
     Endpoint endpoint, DeliveryTarget target, FeedTail tail, Lanes lanes, DeliverySender sender, ProgressWriter writer,
-    RetrySchedule schedule, ISubscribers subscribers, TimeProvider time, ILogger log)
+    RetrySchedule schedule, SubscriberStates subscribers, TimeProvider time, ILogger log)
 {
     // An endpoint that answers, but slowly, gives its place to the next one after this long.
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);

@@ -26,7 +26,15 @@ internal sealed class EndpointSigner
     }
 
     /// <returns>The signatures, separated by spaces.</returns>
-    public string Sign(string messageId, DateTimeOffset now, byte[] body) => string.Join(' ', _keys
-        .Where(key => key.EndsAt is null || key.EndsAt > now)
-        .Select(key => key.Sign(messageId, now.ToUnixTimeSeconds(), body)));
+    public string Sign(string messageId, DateTimeOffset now, byte[] body)
+    {
+        var (seconds, signatures) = (now.ToUnixTimeSeconds(), "");
+        foreach (var (endsAt, sign) in _keys)
+        {
+            if (endsAt is null || endsAt > now)
+                signatures = signatures.Length == 0 ? sign(messageId, seconds, body) : $"{signatures} {sign(messageId, seconds, body)}";
+        }
+
+        return signatures;
+    }
 }

@@ -38,7 +38,7 @@ internal sealed partial class FeedTail(
             try
             {
                 if (!started)
-                    Begin(await feed.LastPositionAsync(stop), await outbox.LastAsync(stop));
+                    await BeginAsync(stop);
                 started = true;
                 var read = await feed.ReadWithEventsAsync(_last, ReadAtOnce, stop);
                 // After the log, so that a change is known by the time its place is: they are committed together.
@@ -114,6 +114,13 @@ internal sealed partial class FeedTail(
         for (var i = 0; i < count; i++)
             places[i] = _kept[(from + i) % KeptPlaces]!;
         return places;
+    }
+
+    /// <summary>Some way before the log's end, for the endpoints that are not quite there after a restart.</summary>
+    private async Task BeginAsync(CancellationToken stop)
+    {
+        var last = Math.Max(0, await feed.LastPositionAsync(stop) - KeptPlaces);
+        Begin(last, await outbox.LastBeforeAsync(last, stop));
     }
 
     private void Begin(long last, long lastChange)

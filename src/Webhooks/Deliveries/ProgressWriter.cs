@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Dapper;
 using Microsoft.Extensions.Logging;
 using Rally.Storage;
 using Rally.Webhooks.Subscriptions;
@@ -7,8 +6,8 @@ using Rally.Webhooks.Subscriptions;
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>
-/// Stores how far deliveries have come and the attempts that led there, behind them: while one write is under way the next ones
-/// gather, and only the newest progress of an endpoint is written. What a crash loses is delivered again, with the same ids.
+/// Stores how far deliveries have come and the attempts that led there, behind them: what comes while one write is under way, and a
+/// moment longer, gathers for the next, and only the newest progress of an endpoint is written. What a crash loses is delivered again, with the same ids.
 /// </summary>
 internal sealed partial class ProgressWriter(Database database, TimeProvider time, ILogger<ProgressWriter> log) : IDisposable
 {
@@ -18,13 +17,62 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
     // What may wait to be written; then deliveries wait too.
     private const int MostAttempts = 8 * RowsAtOnce;
 
+    // Between two writes, unless there is a failure to write: of an endpoint that is sent many events, one row is written instead of
+    // many, and a commit costs as much for one as for hundreds.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
+
+    // A position is this writer's own until it is put back, which the epoch tells; the rest is the owner's to reset, which the
+    // revision tells.
+    private static readonly RowsStatement<Progress> Advance = new RowsStatement<Progress>("""
+        UPDATE webhook_endpoint AS e SET
+          position        = r.position,
+          step            = r.step,
+          change          = r.change,
+          attempts        = CASE WHEN e.revision = r.revision THEN r.attempts ELSE e.attempts END,
+          next_attempt_at = CASE WHEN e.revision = r.revision THEN r.next_attempt_at ELSE e.next_attempt_at END,
+          failing_since   = CASE WHEN e.revision = r.revision THEN r.failing_since ELSE e.failing_since END,
+          last_failure    = CASE WHEN e.revision = r.revision THEN r.last_failure ELSE e.last_failure END,
+          disabled_at     = CASE WHEN e.revision = r.revision THEN r.disabled_at ELSE e.disabled_at END,
+          disabled_reason = CASE WHEN e.revision = r.revision THEN r.disabled_reason ELSE e.disabled_reason END
+        FROM {rows}
+        WHERE e.id = r.id AND e.epoch = r.epoch
+          AND (e.position < r.position OR (e.position = r.position AND (e.change < r.change OR (e.change = r.change AND e.step <= r.step))))
+        """)
+        .With("id", row => row.EndpointId)
+        .With("revision", row => row.Revision)
+        .With("epoch", row => row.Epoch)
+        .With("position", row => row.Position)
+        .With("step", row => row.Step)
+        .With("change", row => row.Change)
+        .With("attempts", row => row.Attempts)
+        .With("next_attempt_at", row => row.NextAttemptAt)
+        .With("failing_since", row => row.FailingSince)
+        .With("last_failure", row => row.LastFailure)
+        .With("disabled_at", row => row.DisabledAt)
+        .With("disabled_reason", row => row.DisabledReason);
+
+    private static readonly RowsStatement<DeadLetter> Bury = new RowsStatement<DeadLetter>("""
+        INSERT INTO webhook_dead_letter (endpoint_id, position, type, change, attempts, reason, died_at)
+        SELECT r.endpoint_id, r.position, r.type, r.change, r.attempts, r.reason, r.died_at
+        FROM {rows} WHERE EXISTS (SELECT 1 FROM webhook_endpoint e WHERE e.id = r.endpoint_id)
+        ON CONFLICT (endpoint_id, position, type, change) DO NOTHING
+        """)
+        .With("endpoint_id", letter => letter.EndpointId)
+        .With("position", letter => letter.Position)
+        .With("type", letter => letter.Type)
+        .With("change", letter => letter.Change)
+        .With("attempts", letter => letter.Attempts)
+        .With("reason", letter => letter.Reason)
+        .With("died_at", letter => letter.DiedAt);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Progress> _pending = [];
     private readonly List<DeadLetter> _dead = [];
     private readonly Queue<Attempt> _attempts = [];
     private TaskCompletionSource? _full;
+    private TaskCompletionSource _urgent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -53,6 +101,8 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
             if (dead is not null)
                 _dead.Add(dead);
             _attempts.Enqueue(attempt);
+            if (attempt.Failure is not null)
+                _urgent.TrySetResult();
             if (_attempts.Count >= MostAttempts)
                 full = (_full ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
@@ -80,7 +130,9 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
         {
             try
             {
+                var urgent = NextUrgent();
                 await FlushAsync(stop);
+                await urgent.WaitAsync(Gather, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception outage) when (!stop.IsCancellationRequested)
             {
@@ -123,6 +175,16 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
 
     public void Dispose() => _turn.Dispose();
 
+    private Task NextUrgent()
+    {
+        lock (_gate)
+        {
+            if (_urgent.Task.IsCompleted)
+                _urgent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _urgent.Task;
+        }
+    }
+
     private (Progress[] Rows, DeadLetter[] Dead, Attempt[] Attempts) Peek(HashSet<Guid> wanted)
     {
         lock (_gate)
@@ -158,36 +220,8 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
 
     private Task WriteAsync(Progress[] rows, DeadLetter[] dead, Attempt[] attempts, CancellationToken stop) => database.WriteAsync(async transaction =>
     {
-        // A position is this writer's own until it is put back, which the epoch tells; the rest is the owner's to reset, which the
-        // revision tells.
-        foreach (var row in rows)
-        {
-            await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
-                UPDATE webhook_endpoint SET
-                  position        = @Position,
-                  step            = @Step,
-                  change          = @Change,
-                  attempts        = CASE WHEN revision = @Revision THEN @Attempts ELSE attempts END,
-                  next_attempt_at = CASE WHEN revision = @Revision THEN @NextAttemptAt ELSE next_attempt_at END,
-                  failing_since   = CASE WHEN revision = @Revision THEN @FailingSince ELSE failing_since END,
-                  last_failure    = CASE WHEN revision = @Revision THEN @LastFailure ELSE last_failure END,
-                  disabled_at     = CASE WHEN revision = @Revision THEN @DisabledAt ELSE disabled_at END,
-                  disabled_reason = CASE WHEN revision = @Revision THEN @DisabledReason ELSE disabled_reason END
-                WHERE id = @EndpointId AND epoch = @Epoch 
-                  AND (position < @Position OR (position = @Position AND (change < @Change OR (change = @Change AND step <= @Step))))
-                """, row, transaction, cancellationToken: stop));
-        }
-
-        foreach (var letter in dead)
-        {
-            await transaction.Connection!.ExecuteAsync(new CommandDefinition("""
-                INSERT INTO webhook_dead_letter (endpoint_id, position, type, change, attempts, reason, died_at)
-                SELECT @EndpointId, @Position, @Type, @Change, @Attempts, @Reason, @DiedAt
-                WHERE EXISTS (SELECT 1 FROM webhook_endpoint WHERE id = @EndpointId)
-                ON CONFLICT (endpoint_id, position, type, change) DO NOTHING
-                """, letter, transaction, cancellationToken: stop));
-        }
-
+        await Advance.ExecuteAsync(transaction, rows, stop);
+        await Bury.ExecuteAsync(transaction, dead, stop);
         await AttemptLog.AddAsync(transaction, attempts, stop);
     }, stop);
 

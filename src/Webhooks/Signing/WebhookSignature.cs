@@ -44,7 +44,7 @@ public static class WebhookSignature
     public static string Sign(WebhookKeyPair key, string id, long timestampSeconds, ReadOnlySpan<byte> body)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Asymmetric + Convert.ToBase64String(key.Sign([.. Start(id, timestampSeconds), .. body]));
+        return Asymmetric + Convert.ToBase64String(key.Sign(Content(id, timestampSeconds, body)));
     }
 
     /// <summary>
@@ -85,7 +85,7 @@ public static class WebhookSignature
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(signatures);
-        byte[] content = [.. Start(id, timestampSeconds), .. body];
+        var content = Content(id, timestampSeconds, body);
         var given = Parse(signatures, Asymmetric, WebhookKeyPair.SignatureBytes);
         return keys.Any(key => given.Any(signature => key.Verifies(content, signature)));
     }
@@ -108,12 +108,9 @@ public static class WebhookSignature
     private static void Compute(WebhookSecret secret, string id, long timestampSeconds, ReadOnlySpan<byte> body, Span<byte> mac)
     {
         ArgumentNullException.ThrowIfNull(secret);
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret.Key);
-        hmac.AppendData(Start(id, timestampSeconds));
-        hmac.AppendData(body);
-        hmac.GetHashAndReset(mac);
+        HMACSHA256.HashData(secret.Key, Content(id, timestampSeconds, body), mac);
     }
 
-    private static byte[] Start(string id, long timestampSeconds) =>
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestampSeconds}."));
+    private static byte[] Content(string id, long timestampSeconds, ReadOnlySpan<byte> body) =>
+        [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestampSeconds}.")), .. body];
 }

@@ -19,9 +19,11 @@ internal sealed partial class EndSubscriptions(
     public async Task<int> RunOnceAsync(CancellationToken stop)
     {
         var ended = 0;
-        foreach (var client in await database.ReadAsync(connection => connection.QueryAsync<string>("SELECT client_id FROM webhook_endpoint UNION SELECT client_id FROM webhook_approval"), stop))
+        var clients = (await database.ReadAsync(connection => connection.QueryAsync<string>(
+            "SELECT client_id FROM webhook_endpoint UNION SELECT client_id FROM webhook_approval"), stop)).AsList();
+        foreach (var (client, state) in await subscribers.FindAsync(clients, stop))
         {
-            if (await subscribers.FindAsync(client, stop) != SubscriberState.Gone)
+            if (state != SubscriberState.Gone)
                 continue;
             foreach (var id in await database.ReadAsync(connection => connection.QueryAsync<Guid>(
                 "SELECT id FROM webhook_endpoint WHERE client_id = @client", new { client }), stop))

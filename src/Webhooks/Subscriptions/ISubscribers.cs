@@ -5,8 +5,11 @@ namespace Rally.Webhooks.Subscriptions;
 /// </summary>
 public interface ISubscribers
 {
-    /// <summary>How it stands with a client now.</summary>
-    Task<SubscriberState> FindAsync(string clientId, CancellationToken stop);
+    /// <summary>How it stands with clients now.</summary>
+    /// <param name="clientIds">Each once; thousands at times.</param>
+    /// <param name="stop">Ends the search.</param>
+    /// <returns>The state of each, by its id.</returns>
+    Task<IReadOnlyDictionary<string, SubscriberState>> FindAsync(IReadOnlyCollection<string> clientIds, CancellationToken stop);
 }
 
 /// <summary>How it stands with a client.</summary>
@@ -25,5 +28,6 @@ public enum SubscriberState
 /// <summary>Where nobody says otherwise.</summary>
 internal sealed class EverySubscriber : ISubscribers
 {
-    public Task<SubscriberState> FindAsync(string clientId, CancellationToken stop) => Task.FromResult(SubscriberState.Active);
+    public Task<IReadOnlyDictionary<string, SubscriberState>> FindAsync(IReadOnlyCollection<string> clientIds, CancellationToken stop) =>
+        Task.FromResult<IReadOnlyDictionary<string, SubscriberState>>(clientIds.ToDictionary(id => id, _ => SubscriberState.Active));
 }

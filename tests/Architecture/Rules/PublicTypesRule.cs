@@ -9,7 +9,7 @@ internal static class PublicTypesRule
     {
         ["Storage"] =
         [
-            "StorageModule", "Database", "Engine", "StoreSetting", "Changes.Outbox", "Changes.Change", "Changes.LogPlace",
+            "StorageModule", "Database", "Engine", "StoreSetting", "RowsStatement`1", "Changes.Outbox", "Changes.Change", "Changes.LogPlace",
             "Migrations.MigrationSet", "Migrations.Migrator", "Migrations.MigrationException",
             "Backups.KeyFolder", "Backups.TakeBackup", "Backups.RestoreBackup", "Backups.BackupProgress", "Backups.BackupStep", "Backups.BackupException",
         ],

@@ -17,19 +17,5 @@ internal static class LedgerBenchmark
         ["growth"] = Growth.RunAsync,
     };
 
-    public static async Task RunAsync(bool quick)
-    {
-        if (MemoryUse.IsAsked)
-        {
-            await MemoryUse.RunAsync();
-            return;
-        }
-
-        var only = Environment.GetEnvironmentVariable("RALLY_BENCH_PART");
-        foreach (var (name, run) in Parts)
-        {
-            if (only is null || only == name)
-                await run(quick);
-        }
-    }
+    public static Task RunAsync(bool quick) => MemoryUse.IsAsked ? MemoryUse.RunAsync() : BenchmarkParts.RunAsync(Parts, quick);
 }

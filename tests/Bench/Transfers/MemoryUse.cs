@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Rally.Bench.Transfers;
@@ -14,9 +13,7 @@ internal static class MemoryUse
     /// <summary>Has a process of its own use the ledger, and prints what it took.</summary>
     public static async Task MeasureAsync(string setting, int accounts, int seed, int cached)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(MemoryUse).Assembly.Location, "ledger"]) { RedirectStandardOutput = true };
-        start.Environment[Variable] = FormattableString.Invariant($"{accounts}|{seed}|{cached}|{setting}");
-        using var process = Process.Start(start)!;
+        using var process = BenchProcess.Start(Variable, FormattableString.Invariant($"{accounts}|{seed}|{cached}|{setting}"));
         var figures = (await process.StandardOutput.ReadToEndAsync()).Split(' ');
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
@@ -44,8 +41,6 @@ internal static class MemoryUse
         GC.WaitForPendingFinalizers();
         // The benchmark's own list of holders is not the ledger's.
         var managed = GC.GetTotalMemory(forceFullCollection: true) - (16L * holders.Count);
-        using var self = Process.GetCurrentProcess();
-        self.Refresh();
-        return (managed, self.WorkingSet64 - (16L * holders.Count));
+        return (managed, BenchProcess.Resident - (16L * holders.Count));
     }
 }

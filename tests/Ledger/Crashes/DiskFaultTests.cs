@@ -23,7 +23,7 @@ public sealed class DiskFaultTests(ITestOutputHelper output) : IDisposable
     {
         using var child = ChildProcess.Start([
             "unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=1500k none \"$1\" && shift && exec \"$@\"", "sh", _folder.Path,
-            .. ChildProcess.Command("fill", Setting, "", $"mount -o remount,size=64m '{_folder.Path}'")]);
+            .. ChildProcess.Command(typeof(Program), "fill", Setting, "", $"mount -o remount,size=64m '{_folder.Path}'")]);
 
         await AssertFullAsync(child);
     }
@@ -34,7 +34,7 @@ public sealed class DiskFaultTests(ITestOutputHelper output) : IDisposable
         // The signal would end the process; ignored, the write fails.
         using var child = ChildProcess.Start([
             "sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh",
-            .. ChildProcess.Command("fill", Setting, "prlimit --pid $PPID --fsize=1000000:", "prlimit --pid $PPID --fsize=unlimited:")]);
+            .. ChildProcess.Command(typeof(Program), "fill", Setting, "prlimit --pid $PPID --fsize=1000000:", "prlimit --pid $PPID --fsize=unlimited:")]);
 
         await AssertFullAsync(child);
     }
@@ -77,7 +77,7 @@ public sealed class DiskFaultTests(ITestOutputHelper output) : IDisposable
             using var child = ChildProcess.Start([
                 "unshare", "-rm", "sh", "-c",
                 $"mount -t tmpfs none \"$1\" && cp '{_folder.Path}'/{what} \"$1\" && mount -o remount,ro \"$1\" && shift && exec \"$@\"",
-                "sh", elsewhere.Path, .. ChildProcess.Command("open", $"sqlite:{file}")]);
+                "sh", elsewhere.Path, .. ChildProcess.Command(typeof(Program), "open", $"sqlite:{file}")]);
             var (code, said) = await child.EndAsync();
             output.WriteLine(said);
             Assert.Equal(0, code);

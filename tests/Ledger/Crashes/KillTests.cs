@@ -84,7 +84,7 @@ public sealed class KillTests(ITestOutputHelper output)
     /// <returns>The ids it printed.</returns>
     private static async Task<List<Guid>> PostAndKillAsync(string setting, string keys, Random random)
     {
-        using var child = ChildProcess.Start(ChildProcess.Command("post", setting, keys, $"{random.Next()}"));
+        using var child = ChildProcess.Start(ChildProcess.Command(typeof(Program), "post", setting, keys, $"{random.Next()}"));
         var first = await child.ReadLineAsync();
         await Task.Delay(random.Next(0, 120)); // the moment of the kill, not a wait for anything
         string[] unread = await child.KillAsync();

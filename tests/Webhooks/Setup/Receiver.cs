@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -38,11 +40,16 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Answers 204 unless a test says otherwise.</summary>
     public Func<HttpContext, Task> Answer { get; set; } = context => Status(context, 204);
 
-    public static async Task<Receiver> StartAsync(string address = "http://127.0.0.1:0")
+    /// <param name="address">Where it listens, without TLS.</param>
+    /// <param name="certificate">With it, it listens with TLS on some port of loopback instead.</param>
+    public static async Task<Receiver> StartAsync(string address = "http://127.0.0.1:0", X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(address);
+        if (certificate is null)
+            builder.WebHost.UseUrls(address);
+        else
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, port => port.UseHttps(certificate)));
         var app = builder.Build();
         var receiver = new Receiver(app);
         app.Run(receiver.TakeAsync);

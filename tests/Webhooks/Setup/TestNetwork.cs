@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authentication;
@@ -18,6 +20,7 @@ using Rally.Storage.Migrations;
 using Rally.Testing;
 using Rally.Webhooks.Approvals;
 using Rally.Webhooks.Deliveries;
+using Rally.Webhooks.Network;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Tests.Setup;
@@ -87,6 +90,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         _parts?.Invoke(services);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(_keys.Path));
         services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
+        services.AddSingleton(provider => new GuardedConnector(provider.GetRequiredService<AddressGuard>()) { Resolve = ResolveAsync });
         services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ClientNameHandler>("Bearer", null);
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, TestMarket.EverybodyMay>();
@@ -234,6 +238,11 @@ internal sealed class TestNetwork : IAsyncDisposable
         await _database.DisposeAsync();
         _keys.Dispose();
     }
+
+    // A name that nobody has may take a name server seconds to deny.
+    private static Task<IPAddress[]> ResolveAsync(string host, CancellationToken stop) => host.EndsWith(".invalid", StringComparison.Ordinal)
+        ? throw new SocketException((int)SocketError.HostNotFound)
+        : Dns.GetHostAddressesAsync(host, stop);
 
     private sealed class MiddleOfJitter : Random
     {

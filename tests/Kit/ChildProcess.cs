@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Rally.Ledger.Tests.Crashes;
+namespace Rally.Testing;
 
-/// <summary>This assembly's <see cref="Program"/> as another process, which is killed when the test ends.</summary>
-internal sealed class ChildProcess : IDisposable
+/// <summary>A test project's own program as another process, which is killed when the test ends.</summary>
+public sealed class ChildProcess : IDisposable
 {
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(60);
 
@@ -16,8 +16,8 @@ internal sealed class ChildProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>The command line that runs it with these arguments.</summary>
-    public static string[] Command(params string[] arguments) => [Environment.ProcessPath!, typeof(Program).Assembly.Location, .. arguments];
+    /// <summary>The command line that runs the assembly of <paramref name="program"/> with these arguments.</summary>
+    public static string[] Command(Type program, params string[] arguments) => [Environment.ProcessPath!, program.Assembly.Location, .. arguments];
 
     public static ChildProcess Start(params string[] command)
     {

@@ -1,17 +1,16 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
-using Rally.Storage.Sqlite;
 using SQLitePCL;
 
-namespace Rally.Ledger.Store;
+namespace Rally.Storage.Sqlite;
 
 /// <summary>
 /// A statement compiled once and run many times, straight on the library: the provider's commands look every parameter up
 /// and box every value, which is most of a transfer's cost. A parameter that stays the same is not bound again.
 /// One thread at a time, on a connection that is open.
 /// </summary>
-internal sealed unsafe class SqliteStatement : IDisposable
+internal sealed unsafe class CompiledStatement : IDisposable
 {
     // Bytes of a text or an id, kept where the library finds them when the statement runs; longer texts are copied by it.
     private const int SlotBytes = 1_024;
@@ -26,7 +25,7 @@ internal sealed unsafe class SqliteStatement : IDisposable
 
     /// <param name="connection">Where it runs.</param>
     /// <param name="sql">One statement, whose parameters are numbered ?1, ?2 …</param>
-    public SqliteStatement(SqliteConnection connection, string sql)
+    public CompiledStatement(SqliteConnection connection, string sql)
     {
         (_connection, _sql) = (connection.Handle!, sql);
         Check(raw.sqlite3_prepare_v3(_connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
@@ -59,6 +58,30 @@ internal sealed unsafe class SqliteStatement : IDisposable
         var slot = _slots + ((parameter - 1) * SlotBytes);
         value.TryWriteBytes(new Span<byte>(slot, SlotBytes), bigEndian: true, out var length);
         Check(SqliteFunctions.BindBlob(_pointer, parameter, slot, length, SqliteFunctions.Static));
+    }
+
+    /// <param name="parameter">From 1.</param>
+    /// <param name="value">Stored as NULL when null.</param>
+    public void Bind(int parameter, byte[]? value)
+    {
+        if (value is null)
+        {
+            BindNull(parameter);
+            return;
+        }
+
+        _bound[parameter - 1].Kind = Kind.Other;
+        // Of an empty array there is no address, which would be NULL; and where it is, it stays only for the moment.
+        var slot = _slots + ((parameter - 1) * SlotBytes);
+        if (value.Length <= SlotBytes)
+        {
+            value.CopyTo(new Span<byte>(slot, SlotBytes));
+            Check(SqliteFunctions.BindBlob(_pointer, parameter, slot, value.Length, SqliteFunctions.Static));
+            return;
+        }
+
+        fixed (byte* start = value)
+            Check(SqliteFunctions.BindBlob(_pointer, parameter, start, value.Length, SqliteFunctions.Transient));
     }
 
     public void BindNull(int parameter)
