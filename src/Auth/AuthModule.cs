@@ -37,6 +37,7 @@ public static class AuthModule
     public static IServiceCollection AddAuth(this IServiceCollection services, Action<AuthOptions>? configure = null)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOutbox();
         services.AddMigrations("auth", typeof(AuthModule).Assembly);
         services.AddOptions<AuthOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidation>();

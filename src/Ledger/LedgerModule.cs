@@ -34,6 +34,7 @@ public static class LedgerModule
     {
         services.AddOptions<LedgerOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddOutbox();
         services.AddMigrations("ledger", typeof(LedgerModule).Assembly);
         services.AddSingleton<JournalStore>(provider =>
             provider.GetRequiredService<Database>().Engine == Engine.Sqlite ? new SqliteJournal() : new PostgresJournal());

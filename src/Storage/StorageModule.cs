@@ -15,14 +15,20 @@ public static class StorageModule
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(setting, allowUnsafePostgres));
-        services.AddMigrations("storage", typeof(StorageModule).Assembly);
         services.AddSingleton<Migrator>();
-        services.AddSingleton<Outbox>();
         services.AddSingleton(provider => new TakeBackup(
             setting, provider.GetServices<MigrationSet>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RestoreBackup(
             setting, provider.GetServices<MigrationSet>(), provider.GetRequiredService<TimeProvider>(), allowUnsafePostgres));
         return services;
+    }
+
+    /// <summary>Adds the <see cref="Outbox"/> and its table, once, however many modules write to it.</summary>
+    public static IServiceCollection AddOutbox(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(Outbox)))
+            return services;
+        return services.AddMigrations("storage", typeof(StorageModule).Assembly).AddSingleton<Outbox>();
     }
 
     /// <summary>Adds a module's embedded SQL files to what <see cref="Migrator"/> applies at start.</summary>

@@ -31,6 +31,7 @@ public static class WebhooksModule
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhooksOptions>, WebhooksOptionsCheck>();
+        services.AddOutbox();
         services.AddMigrations("webhook", typeof(WebhooksModule).Assembly);
         services.AddDataProtection();
 

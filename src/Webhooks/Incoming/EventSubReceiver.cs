@@ -56,11 +56,8 @@ public sealed class EventSubReceiver(Func<string, string?> secretOf, TimeProvide
         if (!IsSigned(subscription.Id, id + timestampText, body.Span, signature))
             return new EventSubReceipt.Refused(WebhookRefusal.BadSignature);
 
-        var age = time.GetUtcNow() - timestamp;
-        if (age > MostAge)
-            return new EventSubReceipt.Refused(WebhookRefusal.TooOld);
-        if (age < -MostAhead)
-            return new EventSubReceipt.Refused(WebhookRefusal.TooNew);
+        if (Freshness.Fault(timestamp, time.GetUtcNow(), MostAge, MostAhead) is { } fault)
+            return new EventSubReceipt.Refused(fault);
         return kind switch
         {
             "notification" => new EventSubReceipt.Notification(id, subscription.Id, subscription.Type, timestamp, body),

@@ -49,11 +49,8 @@ public sealed class WebhookReceiver(IReadOnlyCollection<WebhookSecret> secrets, 
             return new WebhookReceipt.Refused(WebhookRefusal.BadSignature);
 
         var timestamp = DateTimeOffset.FromUnixTimeSeconds(timestampSeconds);
-        var age = time.GetUtcNow() - timestamp;
-        if (age > Tolerance)
-            return new WebhookReceipt.Refused(WebhookRefusal.TooOld);
-        if (age < -Tolerance)
-            return new WebhookReceipt.Refused(WebhookRefusal.TooNew);
-        return new WebhookReceipt.Accepted(id, timestamp, body);
+        return Freshness.Fault(timestamp, time.GetUtcNow(), mostAge: Tolerance, mostAhead: Tolerance) is { } fault
+            ? new WebhookReceipt.Refused(fault)
+            : new WebhookReceipt.Accepted(id, timestamp, body);
     }
 }
