@@ -6,6 +6,7 @@ using Rally.Storage;
 using Rally.Webhooks.Api;
 using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Network;
+using Rally.Webhooks.Streams;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks;
@@ -54,13 +55,16 @@ public static class WebhooksModule
         services.AddSingleton<SendNow>();
         services.AddSingleton<DeliverySender>();
         services.AddHostedService<DeliveryDispatcher>();
+        services.AddSingleton<OpenStreams>();
+        services.AddSingleton<EventStream>();
         return services;
     }
 
-    /// <summary>Maps <c>webhook-endpoints</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>.</summary>
+    /// <summary>Maps <c>webhook-endpoints</c> and <c>events</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>.</summary>
     public static IEndpointRouteBuilder MapWebhookEndpoints(this IEndpointRouteBuilder routes)
     {
         EndpointRoutes.Map(routes);
+        StreamRoutes.Map(routes);
         return routes;
     }
 }

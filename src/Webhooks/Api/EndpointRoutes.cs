@@ -11,7 +11,7 @@ namespace Rally.Webhooks.Api;
 /// <summary>Endpoints over HTTP. A client sees its own only: another's is as if it were not there.</summary>
 internal static class EndpointRoutes
 {
-    private const string Scope = "webhooks:manage";
+    public const string Scope = "webhooks:manage";
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -13,6 +13,14 @@ internal static class Problems
         $"A client may have {most} endpoints: remove one first.",
         statusCode: StatusCodes.Status422UnprocessableEntity, title: "Too many endpoints", type: "urn:rally:too-many-endpoints");
 
+    public static ProblemHttpResult TooManyStreams(HttpResponse response)
+    {
+        response.Headers.RetryAfter = "5";
+        return TypedResults.Problem(
+            "The client has as many streams open as it may: close one first.",
+            statusCode: StatusCodes.Status429TooManyRequests, title: "Too many streams", type: "urn:rally:too-many-streams");
+    }
+
     public static ProblemHttpResult NotFound() => TypedResults.Problem(
         "There is no such endpoint.", statusCode: StatusCodes.Status404NotFound, title: "Not found", type: "urn:rally:not-found");
 }

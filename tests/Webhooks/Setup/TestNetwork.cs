@@ -27,11 +27,17 @@ internal sealed class TestNetwork : IAsyncDisposable
     private readonly TemporaryFolder _keys = new();
     private readonly Action<WebhooksOptions> _configure;
     private readonly ISubscribers? _subscribers;
+    private readonly Action<IServiceCollection>? _services;
     private WebApplication? _app;
     private long _launched;
 
-    private TestNetwork(TestDatabase database, Action<WebhooksOptions> configure, ISubscribers? subscribers) =>
-        (_database, _configure, _subscribers) = (database, configure, subscribers);
+    private TestNetwork(
+        TestDatabase database, Action<WebhooksOptions>? configure, ISubscribers? subscribers, Action<IServiceCollection>? services)
+    {
+        _database = database;
+        _configure = configure ?? (options => options.AllowPrivateAddresses = true);
+        (_subscribers, _services) = (subscribers, services);
+    }
 
     public FakeClock Clock { get; } = new();
 
@@ -39,13 +45,14 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public CapturedLogs Log { get; } = new();
 
+    public Uri Address => new(_app!.Urls.Single());
+
     public IServiceProvider Services => _app!.Services;
 
     public static async Task<TestNetwork> StartAsync(
-        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null)
+        Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null, Action<IServiceCollection>? services = null)
     {
-        var network = new TestNetwork(
-            await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true), subscribers);
+        var network = new TestNetwork(await TestDatabase.CreateAsync(engine), configure, subscribers, services);
         await network.StartAgainAsync();
         return network;
     }
@@ -71,6 +78,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         services.AddAuthentication("Bearer").AddScheme<AuthenticationSchemeOptions, ClientNameHandler>("Bearer", null);
         services.AddAuthorization();
         services.AddProblemDetails();
+        _services?.Invoke(services);
         _app = builder.Build();
         _app.MapGroup("/api").MapWebhookEndpoints();
         await Services.GetRequiredService<Migrator>().RunAsync();
