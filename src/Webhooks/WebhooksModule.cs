@@ -6,6 +6,7 @@ using Rally.Storage;
 using Rally.Webhooks.Api;
 using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Network;
+using Rally.Webhooks.Pages;
 using Rally.Webhooks.Streams;
 using Rally.Webhooks.Subscriptions;
 
@@ -14,6 +15,9 @@ namespace Rally.Webhooks;
 /// <summary>Outgoing webhooks: who subscribed to what, and deliveries along the ledger's feed.</summary>
 public static class WebhooksModule
 {
+    /// <summary>Where the pages for owners of apps begin: the endpoints of the app that <c>client_id</c> names.</summary>
+    public const string OwnerPagesPath = "/developer/app/webhooks";
+
     /// <summary>
     /// Registers the module. The host brings the store, the ledger's feed, and Data Protection with keys that
     /// survive a restart: signing secrets are encrypted with them. Where clients can be suspended or go, it also registers an
@@ -57,6 +61,10 @@ public static class WebhooksModule
         services.AddHostedService<DeliveryDispatcher>();
         services.AddSingleton<OpenStreams>();
         services.AddSingleton<EventStream>();
+        services.AddScoped<EndpointsPage>();
+        services.AddScoped<EndpointPage>();
+        services.AddScoped<EndpointActions>();
+        services.AddScoped<AttemptsPage>();
         return services;
     }
 
@@ -66,5 +74,12 @@ public static class WebhooksModule
         EndpointRoutes.Map(routes);
         StreamRoutes.Map(routes);
         return routes;
+    }
+
+    /// <summary>Maps the pages for owners of apps at <see cref="OwnerPagesPath"/>; the host registers an <see cref="IOwnerSite"/>.</summary>
+    public static IEndpointRouteBuilder MapWebhookPages(this IEndpointRouteBuilder app)
+    {
+        PageRoutes.Map(app);
+        return app;
     }
 }

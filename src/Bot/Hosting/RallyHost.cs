@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Rally.Auth;
+using Rally.Auth.Apps;
 using Rally.Auth.Spending;
 using Rally.Auth.Transfers;
 using Rally.Bot.Linking;
@@ -12,6 +13,7 @@ using Rally.Storage;
 using Rally.Storage.Backups;
 using Rally.Storage.Migrations;
 using Rally.Webhooks;
+using Rally.Webhooks.Pages;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Bot.Hosting;
@@ -60,6 +62,8 @@ internal static class RallyHost
             });
             builder.Services.AddSingleton<ISpendingGuard, SpendingGuard>().AddSingleton<ISpendingOutcomes, SpendingOutcomes>();
             builder.Services.AddSingleton<ISubscribers, Subscribers>();
+            builder.Services.AddScoped<IOwnerSite, OwnerSite>();
+            builder.Services.AddSingleton(new AppSection("Webhook endpoints", WebhooksModule.OwnerPagesPath, OwnerSite.Scope));
         }
 
         builder.Services.AddBot(configuration, settings.PublicUrl);
@@ -95,6 +99,7 @@ internal static class RallyHost
             app.MapLedgerExplorer();
             app.MapApiDocument();
             app.MapAuthEndpoints();
+            app.MapWebhookPages();
         }
 
         app.MapBot();

@@ -75,6 +75,7 @@ internal static class EndpointRoutes
         return new(
             endpoint.Id, endpoint.Url, endpoint.EventList, endpoint.CoinList, endpoint.PerSecond, endpoint.CreatedAt, endpoint.Position,
             status.LastPosition, status.Lag, endpoint.Attempts, endpoint.FailingSince, endpoint.LastFailure,
-            endpoint.NextAttemptAt, status.DeadLetters, endpoint.DisabledAt, endpoint.DisabledReason);
+            endpoint.NextAttemptAt, status.DeadLetters, endpoint.DisabledAt, endpoint.DisabledReason,
+            status.LastDeliveredAt);
     }
 }
