@@ -21,7 +21,7 @@ public static class WebhooksModule
     /// <summary>
     /// Registers the module. The host brings the store, the ledger's feed, and Data Protection with keys that
     /// survive a restart: signing secrets are encrypted with them. Where clients can be suspended or go, it also registers an
-    /// <see cref="ISubscribers"/>.
+    /// <see cref="ISubscribers"/>, and to tell their owners of trouble an <see cref="IEndpointOwners"/>.
     /// </summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, Action<WebhooksOptions>? configure = null)
     {
@@ -50,6 +50,10 @@ public static class WebhooksModule
         services.TryAddSingleton<ISubscribers, EverySubscriber>();
         services.AddSingleton<EndSubscriptions>();
         services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
+
+        services.TryAddSingleton<IEndpointOwners, NoOwners>();
+        services.AddSingleton<TellOwners>();
+        services.AddHostedService(provider => provider.GetRequiredService<TellOwners>());
 
         services.AddSingleton(_ => new RetrySchedule(RetrySchedule.UnpredictableJitter()));
         services.AddSingleton<Lanes>();

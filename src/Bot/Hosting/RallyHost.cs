@@ -62,6 +62,7 @@ internal static class RallyHost
             });
             builder.Services.AddSingleton<ISpendingGuard, SpendingGuard>().AddSingleton<ISpendingOutcomes, SpendingOutcomes>();
             builder.Services.AddSingleton<ISubscribers, Subscribers>();
+            builder.Services.AddSingleton<IEndpointOwners, EndpointOwners>();
             builder.Services.AddScoped<IOwnerSite, OwnerSite>();
             builder.Services.AddSingleton(new AppSection("Webhook endpoints", WebhooksModule.OwnerPagesPath, OwnerSite.Scope));
         }

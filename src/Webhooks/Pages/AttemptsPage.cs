@@ -89,7 +89,7 @@ internal sealed class AttemptsPage(IOwnerSite site, ReadDeliveries read)
     private static Html Again(OwnerRequest request, long position) => $"""
         <form method="post" action="{EndpointPage.Address(Paths.Resend, request)}">
           {request.Token}
-          <button name="position" value="{position}" class="quiet" aria-label="Send position {position} again">Send again</button>
+          <button name="position" value="{position}" class="quiet" aria-label="Send again: position {position}">Send again</button>
         </form>
         """;
 

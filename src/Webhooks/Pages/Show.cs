@@ -12,7 +12,7 @@ internal static class Show
 
     /// <summary>Read out by screen readers at once.</summary>
     public static Html Errors(string? fault) => fault is null ? Html.Empty : $"""
-        <div class="errors" role="alert"><h2>Please mend this</h2><p>{fault}</p></div>
+        <div class="errors" role="alert"><h2>Please mend this</h2><ul><li>{fault}</li></ul></div>
         """;
 
     public static Html Note(string? note) => note is null ? Html.Empty : $"""<p class="link" role="status">{note}</p>""";
