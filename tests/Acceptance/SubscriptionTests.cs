@@ -44,7 +44,7 @@ public sealed class SubscriptionTests
         await using var town = await Town.BuildAsync(engine, settings:
         [
             ("Auth:Mail:Host", "127.0.0.1"), ("Auth:Mail:Port", $"{mail.Port}"), ("Auth:Mail:StartTls", "false"), ("Auth:Mail:From", "rally@rally.example"),
-            ("PublicUrl", "http://rally.example"),
+            ("PublicUrl", "https://rally.example"),
         ]);
         Assert.IsType<RegisterApp.Registered>(await town.Inside<RegisterApp>().ExecuteAsync(new(
             App, "Listener", "Somebody", "a-secret-that-is-long-enough-for-anybody-0123456789", [], ["webhooks:manage"], ["client_credentials"])));
@@ -68,7 +68,7 @@ public sealed class SubscriptionTests
         Assert.Equal("fan@mail.example", letter.To);
         Assert.Contains("Subject: A webhook endpoint of your app is disabled", letter.Text, StringComparison.Ordinal);
         Assert.Contains("About your app Listener.", letter.Text, StringComparison.Ordinal);
-        Assert.Equal($"/developer/app/webhooks/endpoint?client_id={App}&id={owner}", letter.Link);
+        Assert.Contains($"https://rally.example/developer/app/webhooks/endpoint?client_id={App}&id={owner}", letter.Text, StringComparison.Ordinal);
     }
 
     private static Task<SubscriberState> StateAsync(Town town, string client) => town.Inside<ISubscribers>().FindAsync(client, CancellationToken.None);
