@@ -49,11 +49,10 @@ public static class WebhooksModule
         services.AddSingleton<ReadDeliveries>();
         services.TryAddSingleton<ISubscribers, EverySubscriber>();
         services.AddSingleton<EndSubscriptions>();
-        services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
 
         services.TryAddSingleton<IEndpointOwners, NoOwners>();
         services.AddSingleton<TellOwners>();
-        services.AddHostedService(provider => provider.GetRequiredService<TellOwners>());
+        services.AddHostedService<SubscriptionChores>();
 
         services.AddSingleton(_ => new RetrySchedule(RetrySchedule.UnpredictableJitter()));
         services.AddSingleton<Lanes>();

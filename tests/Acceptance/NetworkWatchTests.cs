@@ -22,6 +22,8 @@ public sealed class NetworkWatchTests
         await sites.PassAsync(() => sites.Status.NetworkFault is not null, "the bot says that it hears nothing");
         Assert.True(sites.Clock.GetUtcNow() - began <= Noticed, $"{sites.Clock.GetUtcNow() - began}");
         Assert.Equal("The Rally network cannot be reached.", sites.Status.NetworkFault);
+        // Told, and not held against health: nothing that restarts the bot would mend it.
+        Assert.Contains("\"networkFault\":\"The Rally network cannot be reached.\"", await sites.HealthAsync(), StringComparison.Ordinal);
         Assert.Contains("Nothing is heard of the network since", sites.Log.All, StringComparison.Ordinal);
 
         await sites.StartNetworkAsync();

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Dapper;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
@@ -35,6 +38,34 @@ public sealed class SubscriptionTests
         await browser.PressAsync("Delete my account", person, CancellationToken.None);
         Assert.Equal(SubscriberState.Gone, await StateAsync(town, App));
         Assert.Equal(SubscriberState.Active, await StateAsync(town, "rally-bot"));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_stream_of_events_ends_with_the_token_that_opened_it(Engine engine)
+    {
+        await using var town = await Town.BuildAsync(engine, settings: ("Auth:AccessTokenLifetime", "00:00:05"));
+        const string Secret = "a-secret-that-is-long-enough-for-anybody-0123456789";
+        Assert.IsType<RegisterApp.Registered>(await town.Inside<RegisterApp>().ExecuteAsync(new(
+            App, "Listener", "Somebody", Secret, [], ["webhooks:manage"], ["client_credentials"])));
+        using var http = new HttpClient { BaseAddress = town.Address };
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = App,
+            ["client_secret"] = Secret,
+        });
+        using var tokens = await http.PostAsync(new Uri("oauth2/token", UriKind.Relative), form);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (string?)(await tokens.Content.ReadFromJsonAsync<JsonNode>())!["access_token"]);
+        using var stream = await http.GetAsync(new Uri("api/events?after=0", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        Assert.True(stream.IsSuccessStatusCode, $"{stream.StatusCode}");
+
+        // It is at its end only when the server ends it.
+        Assert.Contains("event: transfer.posted", await stream.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await Eventually.TrueAsync(async () =>
+        {
+            using var again = await http.GetAsync(new Uri("api/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            return again.StatusCode == HttpStatusCode.Unauthorized;
+        }, "the token opens no other");
     }
 
     [Theory, EachEngine]

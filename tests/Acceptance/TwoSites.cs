@@ -123,6 +123,13 @@ internal sealed class TwoSites : IAsyncDisposable
     /// <inheritdoc cref="PassAsync(Func{Task{bool}}, string)"/>
     public Task PassAsync(Func<bool> condition, string wanted) => PassAsync(() => Task.FromResult(condition()), wanted);
 
+    /// <summary>What <c>/healthz</c> of the bot says.</summary>
+    public async Task<string> HealthAsync()
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri(_botUrl, "healthz"));
+    }
+
     /// <summary>The bot's subscription, as the network has it.</summary>
     public async Task<(Guid Id, bool IsEnabled)> SubscriptionAsync()
     {

@@ -24,8 +24,10 @@ public sealed class OwnerTests
         await network.PatchAsync(await network.SubscribeAsync(gone.Url, clientId: "app"), new { enabled = false });
         await network.PostAsync();
         await network.StatusAsync(subscription, "disabledReason", "It answered 410 Gone.");
+        // A status tells what is not stored yet; who is told goes by what is.
+        await network.Services.GetRequiredService<Deliveries.ProgressWriter>().FlushAsync(default);
 
-        network.Clock.Advance(TellOwners.Interval);
+        network.Clock.Advance(SubscriptionChores.Interval);
         await Eventually.TrueAsync(() => owners.Told.Count == 1, "a message");
         Assert.Equal(1, owners.Woken);
         var notice = owners.Told.Single();

@@ -19,6 +19,7 @@ internal sealed class NetworkWatch(
         var signs = await life.ReadAsync(stop);
         if (!isFirst && signs.HeardAt is { } heard && time.GetUtcNow() - heard < options.Value.LookAtNetworkEvery)
         {
+            await subscription.LoadAsync(stop);
             Say(signs.HeardAt, null);
             return;
         }

@@ -33,12 +33,9 @@ internal sealed class WebhookSubscription(
     public async Task<Standing> EnsureAsync(CancellationToken stop)
     {
         var known = await installation.GetAsync(stop);
-        var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>(
-            "SELECT endpoint_id, url, secret FROM bot_subscription WHERE network_url = @Key", new { Key = known.SubscriptionKey }), stop);
-        if (row is not null)
+        // Deliveries may come in while we ask, so the secret is in place first.
+        if (await LoadAsync(stop) is { } row)
         {
-            // Deliveries may come in while we ask, so the secret is in place first.
-            _secret = secrets.Unprotect(row.Secret);
             if (await MendAsync(row, known, stop) is { } standing)
                 return standing;
             log.LogWarning("The Rally network no longer had the bot's subscription as it was; it is made again");
@@ -47,11 +44,27 @@ internal sealed class WebhookSubscription(
         return new(await MakeAsync(known, stop), null);
     }
 
+    /// <summary>Takes the secret as it is stored: another process on the same store may have subscribed anew.</summary>
+    /// <returns>The subscription; null when there is none.</returns>
+    public async Task<Row?> LoadAsync(CancellationToken stop)
+    {
+        var known = await installation.GetAsync(stop);
+        var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>(
+            "SELECT endpoint_id, secret FROM bot_subscription WHERE network_url = @Key", new { Key = known.SubscriptionKey }), stop);
+        if (row is not null)
+            _secret = secrets.Unprotect(row.Secret);
+        return row;
+    }
+
     private async Task<long> MakeAsync(Installation.Known known, CancellationToken stop)
     {
         using var answer = await network.SendAsOwnAsync(
             HttpMethod.Post, "api/webhook-endpoints", new { url = known.WebhookUrl, events = Events }, stop);
         var made = await RallyClient.ReadAsync<Created>(answer, stop);
+
+        // Whatever was posted while there was no subscription has been missed: look at everyone. Before it is noted that there is one,
+        // so that this is not forgotten.
+        await dirty.MarkAllAsync("the bot subscribed to the network's events", stop);
         await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("""
             INSERT INTO bot_subscription (network_url, endpoint_id, url, secret, position) VALUES (@Key, @Id, @Url, @secret, @Position)
             ON CONFLICT (network_url) DO UPDATE
@@ -66,9 +79,6 @@ internal sealed class WebhookSubscription(
         }, transaction), stop);
         (_secret, _isDoubted) = (made.Secret, false);
         log.LogInformation("Subscribed to the Rally network's events at {Url}", known.WebhookUrl);
-
-        // Whatever was posted while there was no subscription has been missed: look at everyone.
-        await dirty.MarkAllAsync("the bot subscribed to the network's events", stop);
         return made.Position;
     }
 
@@ -80,10 +90,12 @@ internal sealed class WebhookSubscription(
         if (answer.StatusCode == HttpStatusCode.NotFound)
             return null;
         var endpoint = await RallyClient.ReadAsync<Endpoint>(answer, stop);
+        if (endpoint.Failures == 0)
+            _isDoubted = false;
         if (endpoint is { DisabledAt: null, Failures: 0 } && endpoint.Url == known.WebhookUrl.ToString())
             return new(endpoint.Position, null);
 
-        if (_isDoubted && endpoint.Failures > 0)
+        if (_isDoubted)
         {
             using var removed = await network.SendAsOwnAsync(HttpMethod.Delete, path, null, stop);
             return null;
@@ -99,7 +111,8 @@ internal sealed class WebhookSubscription(
         return new(endpoint.Position, endpoint.Failures > 0 ? $"The network cannot deliver to {known.WebhookUrl}: {endpoint.LastFailure}" : null);
     }
 
-    private sealed record Row(Guid EndpointId, string Url, byte[] Secret);
+    /// <summary>As stored; the secret is encrypted.</summary>
+    public sealed record Row(Guid EndpointId, byte[] Secret);
 
     private sealed record Created(Guid Id, string Secret, long Position)
     {

@@ -8,7 +8,8 @@ namespace Rally.Webhooks.Pages;
 
 /// <summary>What the forms of <see cref="EndpointPage"/> do: the same use cases as the API's.</summary>
 internal sealed class EndpointActions(
-    IOwnerSite site, EndpointPage page, ChangeEndpoint change, RotateKey rotate, RecoverEndpoint recover, RemoveEndpoint remove, SendNow send)
+    IOwnerSite site, EndpointPage page, ChangeEndpoint change, RotateKey rotate, RecoverEndpoint recover, RemoveEndpoint remove, SendNow send,
+    ISubscribers subscribers)
 {
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
@@ -81,8 +82,12 @@ internal sealed class EndpointActions(
             ? SendAsync(request, position)
             : page.AnswerAsync(request, null, "Say which event, by its position in the log.", null));
 
-    private async Task<IResult> SendAsync(OwnerRequest request, long? position) =>
-        await send.ExecuteAsync(new(request.ClientId, request.EndpointId, position), request.Stop) switch
+    private async Task<IResult> SendAsync(OwnerRequest request, long? position)
+    {
+        // Over the API such an app's token is refused; here there is none.
+        if (await subscribers.FindAsync(request.ClientId, request.Stop) != SubscriberState.Active)
+            return await page.AnswerAsync(request, null, "The app may not use the network now, so nothing is sent to it.", null);
+        return await send.ExecuteAsync(new(request.ClientId, request.EndpointId, position), request.Stop) switch
         {
             SendNow.Result.Sent(var attempt) => AttemptsPage.One(request, position is null ? "Test event" : "Sent again", attempt),
             SendNow.Result.NoEvent(var last) => await page.AnswerAsync(
@@ -90,6 +95,7 @@ internal sealed class EndpointActions(
             SendNow.Result.NotFound => request.NoEndpoint(),
             var result => throw new UnreachableException($"{result}"),
         };
+    }
 
     private async Task<IResult> AnswerAsync(OwnerRequest request, ChangeEndpoint.Result result, EndpointFields? typed, string done) => result switch
     {

@@ -24,7 +24,7 @@ internal static class Show
     {
         var endpoint = status.Endpoint;
         if (endpoint.DisabledAt is { } disabled)
-            return $"<strong>Disabled</strong> {Time(disabled)}: {endpoint.DisabledReason} What it misses is kept for it.";
+            return $"<strong>Disabled</strong> {Time(disabled)}: {endpoint.DisabledReason?.TrimEnd('.')}. What it misses is kept for it.";
         if (endpoint.FailingSince is { } since)
             return $"<strong>Failing</strong> since {Time(since)}: {endpoint.LastFailure} {Next(endpoint)}";
         return status.Lag == 0

@@ -1,6 +1,4 @@
-using System.Data.Common;
 using Dapper;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Rally.Storage;
 
@@ -11,16 +9,16 @@ namespace Rally.Webhooks.Subscriptions;
 /// transaction that adds the message of which disabling, or failing, it tells: so each is told once, whatever stops in between, and
 /// whichever of several processes looks first.
 /// </summary>
-internal sealed partial class TellOwners(Database database, IEndpointOwners owners, TimeProvider time, ILogger<TellOwners> log) : BackgroundService
+internal sealed partial class TellOwners(Database database, IEndpointOwners owners, TimeProvider time, ILogger<TellOwners> log)
 {
-    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
     /// <summary>How long an endpoint fails before its owner is warned; after five days it is disabled.</summary>
     public static readonly TimeSpan WarnAfter = TimeSpan.FromDays(1);
 
     /// <returns>How many messages were added.</returns>
     public async Task<int> RunOnceAsync(CancellationToken stop)
     {
+        if (owners is NoOwners)
+            return 0;
         var due = (await database.ReadAsync(connection => connection.QueryAsync<Endpoint>(new CommandDefinition($"""
             SELECT {Endpoint.Columns} FROM webhook_endpoint
             WHERE (disabled_at IS NOT NULL AND disabled_reason <> @ByItsOwner AND (told_of IS NULL OR told_of <> disabled_at))
@@ -33,25 +31,6 @@ internal sealed partial class TellOwners(Database database, IEndpointOwners owne
         if (told > 0)
             owners.Wake();
         return told;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (owners is NoOwners)
-            return;
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (DbException outage)
-            {
-                LogOutage(outage);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task<bool> TellAsync(Endpoint endpoint, CancellationToken stop)
@@ -84,7 +63,4 @@ internal sealed partial class TellOwners(Database database, IEndpointOwners owne
 
     [LoggerMessage(LogLevel.Error, "The owner of webhook endpoint {Endpoint} cannot be told of its failures; trying again")]
     private partial void LogNotTold(Exception fault, Guid endpoint);
-
-    [LoggerMessage(LogLevel.Error, "Owners of webhook endpoints cannot be told of their failures; trying again")]
-    private partial void LogOutage(Exception outage);
 }
