@@ -28,9 +28,8 @@ public sealed class OwnerTests
         await network.Services.GetRequiredService<Deliveries.ProgressWriter>().FlushAsync(default);
 
         network.Clock.Advance(SubscriptionChores.Interval);
-        await Eventually.TrueAsync(() => owners.Told.Count == 1, "a message");
-        Assert.Equal(1, owners.Woken);
-        var notice = owners.Told.Single();
+        await Eventually.TrueAsync(() => owners.Woken == 1, "a message");
+        var notice = Assert.Single(owners.Told);
         Assert.Equal(("app", $"/developer/app/webhooks/endpoint?client_id=app&id={subscription.Id}"), (notice.ClientId, notice.Path));
         Assert.Contains(gone.Url, notice.Text, StringComparison.Ordinal);
         Assert.Contains("It answered 410 Gone.", notice.Text, StringComparison.Ordinal);
