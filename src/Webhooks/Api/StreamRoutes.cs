@@ -21,7 +21,9 @@ internal static partial class StreamRoutes
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/events", StreamAsync)
         .RequireAuthorization(policy => policy.RequireClaim("scope", EndpointRoutes.Scope).RequireClaim("client_id"))
-        .WithTags("Webhooks");
+        .WithTags("Webhooks").WithSummary("Events as they happen, as server-sent events")
+        .Produces<string>(StatusCodes.Status200OK, ContentType)
+        .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> StreamAsync(
         string? events, string? coins, string? after, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext context,
