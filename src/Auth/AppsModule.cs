@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
+using Rally.Auth.Mail;
 using Rally.Auth.Pages;
 using Rally.Auth.Server;
 
@@ -25,6 +26,12 @@ internal static class AppsModule
         services.AddScoped<DeveloperPage>();
         services.AddScoped<OwnAppPage>();
         services.AddScoped<OperatorAppsPage>();
+        services.AddScoped(provider => new OwnerPages(
+            provider.GetRequiredService<BrowserSession>(), provider.GetRequiredService<RecentProof>(),
+            provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<Forms>()));
+        services.AddSingleton(provider => new TellAppOwner(
+            provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<AccountStore>(),
+            provider.GetRequiredService<Consents>(), provider.GetRequiredService<Notices>()));
         services.AddSingleton(provider => new FindApp(provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<AppGate>()));
         services.AddSingleton(provider => new RegisterApp(
             provider.GetRequiredService<ClientStore>(), provider.GetRequiredService<ScopeCatalog>()));

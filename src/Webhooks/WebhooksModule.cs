@@ -9,6 +9,8 @@ using Rally.Webhooks.Approvals;
 using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Events;
 using Rally.Webhooks.Network;
+using Rally.Webhooks.Pages;
+using Rally.Webhooks.Streams;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks;
@@ -16,13 +18,17 @@ namespace Rally.Webhooks;
 /// <summary>Outgoing webhooks: who subscribed to what, and deliveries along the ledger's feed.</summary>
 public static class WebhooksModule
 {
+    /// <summary>Where the pages for owners of apps begin: the endpoints of the app that <c>client_id</c> names.</summary>
+    public const string OwnerPagesPath = "/developer/app/webhooks";
+
     // The document of a host that has one; see the ledger's AddApiDocument.
     private const string ApiDocument = "v1";
 
     /// <summary>
     /// Registers the module. The host brings the store, the ledger's feed, and Data Protection with keys that
     /// survive a restart: signing secrets are encrypted with them. Where clients can be suspended or go, it also registers an
-    /// <see cref="ISubscribers"/>, and where people have names, an <see cref="IUserNames"/>.
+    /// <see cref="ISubscribers"/>, where people have names an <see cref="IUserNames"/>, and to tell owners of trouble an
+    /// <see cref="IEndpointOwners"/>.
     /// </summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, Action<WebhooksOptions>? configure = null)
     {
@@ -57,7 +63,10 @@ public static class WebhooksModule
         services.TryAddSingleton<ILinkReaders, NoLinkReaders>();
         services.AddSingleton<SubscriberStates>();
         services.AddSingleton<EndSubscriptions>();
-        services.AddHostedService(provider => provider.GetRequiredService<EndSubscriptions>());
+
+        services.TryAddSingleton<IEndpointOwners, NoOwners>();
+        services.AddSingleton<TellOwners>();
+        services.AddHostedService<SubscriptionChores>();
 
         services.AddWebhookDocument();
 
@@ -71,6 +80,13 @@ public static class WebhooksModule
         services.AddSingleton<DeliverySender>();
         services.AddHostedService<ForgetChanges>();
         services.AddHostedService<DeliveryDispatcher>();
+        services.AddSingleton<OpenStreams>();
+        services.AddSingleton<BeginStream>();
+        services.AddSingleton<EventStream>();
+        services.AddScoped<EndpointsPage>();
+        services.AddScoped<EndpointPage>();
+        services.AddScoped<EndpointActions>();
+        services.AddScoped<AttemptsPage>();
         return services;
     }
 
@@ -78,10 +94,21 @@ public static class WebhooksModule
     internal static IServiceCollection AddWebhookDocument(this IServiceCollection services) =>
         services.Configure<OpenApiOptions>(ApiDocument, EventDocument.Configure);
 
-    /// <summary>Maps <c>webhook-endpoints</c> below <paramref name="routes"/>; callers need the scope <c>webhooks:manage</c>; and the coins' <c>webhook-apps</c>.</summary>
+    /// <summary>
+    /// Maps <c>webhook-endpoints</c> and <c>events</c> below <paramref name="routes"/>, whose callers need the scope <c>webhooks:manage</c>,
+    /// and the coins' <c>webhook-apps</c>.
+    /// </summary>
     public static IEndpointRouteBuilder MapWebhookEndpoints(this IEndpointRouteBuilder routes)
     {
         EndpointRoutes.Map(routes);
+        StreamRoutes.Map(routes);
         return routes;
+    }
+
+    /// <summary>Maps the pages for owners of apps at <see cref="OwnerPagesPath"/>; the host registers an <see cref="IOwnerSite"/>.</summary>
+    public static IEndpointRouteBuilder MapWebhookPages(this IEndpointRouteBuilder app)
+    {
+        PageRoutes.Map(app);
+        return app;
     }
 }

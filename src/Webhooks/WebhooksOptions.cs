@@ -9,6 +9,10 @@ public sealed class WebhooksOptions
     [Range(1, 10_000)]
     public int MaxEndpointsPerClient { get; set; } = 100;
 
+    /// <summary>How many streams of events (<c>/api/events</c>) one client may have open at this process.</summary>
+    [Range(1, 10_000)]
+    public int MaxStreamsPerClient { get; set; } = 10;
+
     /// <summary>How many endpoints in good health are sent to at once; each gets one event at a time.</summary>
     [Range(1, 10_000)]
     public int ConcurrentDeliveries { get; set; } = 256;

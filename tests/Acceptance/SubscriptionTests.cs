@@ -1,5 +1,10 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Dapper;
+using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
+using Rally.Auth.Tests;
 using Rally.Bot.Demo;
 using Rally.Bot.Linking;
 using Rally.Storage;
@@ -33,6 +38,68 @@ public sealed class SubscriptionTests
         await browser.PressAsync("Delete my account", person, CancellationToken.None);
         Assert.Equal(SubscriberState.Gone, await StateAsync(town, App));
         Assert.Equal(SubscriberState.Active, await StateAsync(town, "rally-bot"));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_stream_of_events_ends_with_the_token_that_opened_it(Engine engine)
+    {
+        await using var town = await Town.BuildAsync(engine, settings: ("Auth:AccessTokenLifetime", "00:00:05"));
+        const string Secret = "a-secret-that-is-long-enough-for-anybody-0123456789";
+        Assert.IsType<RegisterApp.Registered>(await town.Inside<RegisterApp>().ExecuteAsync(new(
+            App, "Listener", "Somebody", Secret, [], ["webhooks:manage"], ["client_credentials"])));
+        using var http = new HttpClient { BaseAddress = town.Address };
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = App,
+            ["client_secret"] = Secret,
+        });
+        using var tokens = await http.PostAsync(new Uri("oauth2/token", UriKind.Relative), form);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (string?)(await tokens.Content.ReadFromJsonAsync<JsonNode>())!["access_token"]);
+        using var stream = await http.GetAsync(new Uri("api/events?after=0", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        Assert.True(stream.IsSuccessStatusCode, $"{stream.StatusCode}");
+
+        // It is at its end only when the server ends it.
+        Assert.Contains("event: transfer.posted", await stream.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await Eventually.TrueAsync(async () =>
+        {
+            using var again = await http.GetAsync(new Uri("api/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+            return again.StatusCode == HttpStatusCode.Unauthorized;
+        }, "the token opens no other");
+    }
+
+    [Theory, EachEngine]
+    public async Task The_owner_of_an_app_is_told_by_mail_that_its_endpoint_is_disabled_once_and_after_a_restart_too(Engine engine)
+    {
+        await using var mail = new SmtpServer();
+        await using var town = await Town.BuildAsync(engine, settings:
+        [
+            ("Auth:Mail:Host", "127.0.0.1"), ("Auth:Mail:Port", $"{mail.Port}"), ("Auth:Mail:StartTls", "false"), ("Auth:Mail:From", "rally@rally.example"),
+            ("PublicUrl", "https://rally.example"),
+        ]);
+        Assert.IsType<RegisterApp.Registered>(await town.Inside<RegisterApp>().ExecuteAsync(new(
+            App, "Listener", "Somebody", "a-secret-that-is-long-enough-for-anybody-0123456789", [], ["webhooks:manage"], ["client_credentials"])));
+        var owner = Assert.IsType<CreateAccount.UsernameTaken>(await town.Inside<CreateAccount>().ExecuteAsync(new("fan", "long-enough-password"))).RallyId;
+        await ChangeAsync(town, """
+            UPDATE auth_client SET account_id = @owner WHERE id = @App;
+            UPDATE auth_account SET email = 'fan@mail.example' WHERE id = @owner;
+            INSERT INTO webhook_endpoint (id, client_id, url, events, created_at, revision, position, attempts, disabled_at, disabled_reason)
+            VALUES (@owner, @App, 'https://club.example/hook', 'transfer.posted', 1, 1, 0, 0, 7, 'It answered 410 Gone.')
+            """, owner);
+
+        // As if the process had been stopped between the two.
+        for (var i = 0; i < 2; i++)
+        {
+            await town.StopBotAsync();
+            await town.StartBotAsync();
+            await Eventually.TrueAsync(() => mail.Mails.Count > 0, "a letter");
+        }
+
+        var letter = Assert.Single(mail.Mails);
+        Assert.Equal("fan@mail.example", letter.To);
+        Assert.Contains("Subject: A webhook endpoint of your app is disabled", letter.Text, StringComparison.Ordinal);
+        Assert.Contains("About your app Listener.", letter.Text, StringComparison.Ordinal);
+        Assert.Contains($"https://rally.example/developer/app/webhooks/endpoint?client_id={App}&id={owner}", letter.Text, StringComparison.Ordinal);
     }
 
     private static async Task<SubscriberState> StateAsync(Town town, string client) =>

@@ -59,7 +59,8 @@ public sealed class ApiDocumentTests
         await UseEverythingAsync(app);
 
         var operations = JsonNode.Parse(text)!["paths"]!.AsObject()
-            .Where(path => !path.Key.Contains("webhook", StringComparison.Ordinal))
+            // Prism waits for the end of an answer, which a stream of events has not.
+            .Where(path => !path.Key.Contains("webhook", StringComparison.Ordinal) && path.Key != "/api/events")
             .SelectMany(path => path.Value!.AsObject().Select(operation => operation.Value!)).ToList();
         Assert.Equal(operations.Select(NameOf).Order(), _asked.Order());
         var parameters = operations.SelectMany(operation => (operation["parameters"]?.AsArray() ?? [])

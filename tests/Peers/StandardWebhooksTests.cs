@@ -1,21 +1,14 @@
 using System.Net.Http.Json;
-using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Rally.Ledger;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Storage;
-using Rally.Storage.Migrations;
 using Rally.Testing;
-using Rally.Webhooks;
 using Rally.Webhooks.Incoming;
 using Rally.Webhooks.Signing;
 using Xunit;
@@ -31,7 +24,7 @@ public sealed class StandardWebhooksTests
     public async Task The_package_verifies_our_deliveries_and_no_changed_ones(Engine engine)
     {
         await using var store = await TestDatabase.CreateAsync(engine);
-        await using var network = await StartNetworkAsync(store);
+        await using var network = await WebhookHost.StartAsync(store);
         using var peer = NodePeer.Start(Script, "receive");
         try
         {
@@ -71,7 +64,7 @@ public sealed class StandardWebhooksTests
     public async Task While_keys_are_replaced_both_the_old_and_the_new_verify(Engine engine)
     {
         await using var store = await TestDatabase.CreateAsync(engine);
-        await using var network = await StartNetworkAsync(store);
+        await using var network = await WebhookHost.StartAsync(store);
         using var peer = NodePeer.Start(Script, "receive");
         try
         {
@@ -126,26 +119,5 @@ public sealed class StandardWebhooksTests
         using var answer = await http.PostAsJsonAsync(url, body);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
-    }
-
-    private static async Task<WebApplication> StartNetworkAsync(TestDatabase store)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddStorage(store.Setting).AddLedger().AddWebhooks(options => options.AllowPrivateAddresses = true);
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        builder.Services.AddAuthorization();
-        var network = builder.Build();
-        network.Use((context, next) =>
-        {
-            context.User = new(new ClaimsIdentity([new("client_id", "peer"), new("scope", "webhooks:manage")], "test"));
-            return next(context);
-        });
-        network.UseAuthorization();
-        network.MapGroup("/api").MapWebhookEndpoints();
-        await network.Services.GetRequiredService<Migrator>().RunAsync();
-        await network.StartAsync();
-        return network;
     }
 }

@@ -106,7 +106,7 @@ public sealed class ChangeTests
     public async Task A_changed_link_is_told_to_those_alone_who_may_read_the_accounts_links(Engine engine)
     {
         var (open, closed) = (Guid.NewGuid(), Guid.NewGuid());
-        await using var network = await TestNetwork.StartAsync(engine, parts: services => services.AddSingleton<ILinkReaders>(new Readers("app", open)));
+        await using var network = await TestNetwork.StartAsync(engine, services: services => services.AddSingleton<ILinkReaders>(new Readers("app", open)));
         await using var may = await Receiver.StartAsync();
         await using var mayNot = await Receiver.StartAsync();
         var subscription = await network.SubscribeAsync(new { url = may.Url, events = Events, coins = new[] { "PTM" } });

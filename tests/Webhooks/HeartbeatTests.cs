@@ -7,12 +7,15 @@ namespace Rally.Webhooks.Tests;
 
 public sealed class HeartbeatTests
 {
+    // Unlike any other delay, so that its timer is known by when it is due.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(47);
+
     private static readonly string[] Events = ["transfer.posted", "heartbeat"];
 
     [Theory, EachEngine]
     public async Task An_endpoint_that_was_sent_nothing_for_a_while_is_told_how_far_the_log_is(Engine engine)
     {
-        await using var network = await TestNetwork.StartAsync(engine);
+        await using var network = await StartAsync(engine);
         await using var receiver = await Receiver.StartAsync();
         await using var quiet = await Receiver.StartAsync();
         await network.PostAsync(3);
@@ -35,7 +38,7 @@ public sealed class HeartbeatTests
     [Theory, EachEngine]
     public async Task One_that_fails_is_not_repeated_and_holds_up_nothing(Engine engine)
     {
-        await using var network = await TestNetwork.StartAsync(engine);
+        await using var network = await StartAsync(engine);
         await using var receiver = await Receiver.StartAsync();
         var subscription = await network.SubscribeAsync(new { url = receiver.Url, events = Events });
         receiver.Answer = context => Receiver.Status(context, 500);
@@ -53,7 +56,7 @@ public sealed class HeartbeatTests
     [Theory, EachEngine]
     public async Task None_comes_while_events_wait(Engine engine)
     {
-        await using var network = await TestNetwork.StartAsync(engine);
+        await using var network = await StartAsync(engine);
         await using var receiver = await Receiver.StartAsync();
         var subscription = await network.SubscribeAsync(new { url = receiver.Url, events = Events });
         receiver.Answer = context => Receiver.Status(context, 500);
@@ -68,7 +71,7 @@ public sealed class HeartbeatTests
     [Theory, EachEngine]
     public async Task Gone_disables_as_ever(Engine engine)
     {
-        await using var network = await TestNetwork.StartAsync(engine);
+        await using var network = await StartAsync(engine);
         await using var receiver = await Receiver.StartAsync();
         var subscription = await network.SubscribeAsync(new { url = receiver.Url, events = Events });
         receiver.Answer = context => Receiver.Status(context, 410);
@@ -78,10 +81,16 @@ public sealed class HeartbeatTests
         await network.StatusAsync(subscription, "disabledReason", "It answered 410 Gone.");
     }
 
+    private static Task<TestNetwork> StartAsync(Engine engine) => TestNetwork.StartAsync(engine, options =>
+    {
+        options.AllowPrivateAddresses = true;
+        options.Heartbeat = Heartbeat;
+    });
+
     private static async Task BeatAsync(TestNetwork network)
     {
-        var due = network.Clock.GetUtcNow() + new WebhooksOptions().Heartbeat;
+        var due = network.Clock.GetUtcNow() + Heartbeat;
         await Eventually.TrueAsync(() => network.Clock.HasTimerDue(due), "the pump waits to tell that there is nothing");
-        network.Clock.Advance(new WebhooksOptions().Heartbeat);
+        network.Clock.Advance(Heartbeat);
     }
 }

@@ -31,7 +31,7 @@ public sealed class SubscriptionTests
         var read = (await client.GetFromJsonAsync<JsonObject>(made.Headers.Location))!;
         Assert.Equal(
             ["id", "url", "events", "coins", "format", "perSecond", "createdAt", "position", "lastPosition", "lag", "failures", "failingSince",
-             "lastFailure", "nextAttemptAt", "deadLetters", "disabledAt", "disabledReason"],
+             "lastFailure", "nextAttemptAt", "deadLetters", "disabledAt", "disabledReason", "lastDeliveredAt"],
             read.Select(field => field.Key));
 
         using var changed = await client.PatchAsJsonAsync(made.Headers.Location, new { url = Url + "/2", enabled = false });

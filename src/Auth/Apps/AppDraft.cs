@@ -9,7 +9,7 @@ namespace Rally.Auth.Apps;
 /// <param name="RedirectUris">Where people's answers go, to the letter.</param>
 /// <param name="ForDevices">Whether it also runs where there is no browser.</param>
 /// <param name="Scopes">The most it may ask for.</param>
-/// <param name="Webhook">Where events are to be sent; null for nowhere.</param>
+/// <param name="Webhook">What webhook endpoints are proposed to send to; null for nothing.</param>
 internal sealed record AppDraft(
     string Name,
     string? HomePage,

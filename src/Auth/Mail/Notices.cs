@@ -17,8 +17,13 @@ internal sealed class Notices(Outbox outbox, IOptions<AuthOptions> options)
         TellAsync(transaction, account, subject, $"{text}\nIf that was not you, sign in and change your password.");
 
     /// <summary>The same of something that others did.</summary>
-    public Task TellAsync(DbTransaction transaction, Account account, string subject, string text) =>
-        AddAsync(transaction, account, account.Id, subject, text);
+    /// <param name="transaction">In which.</param>
+    /// <param name="account">Whom.</param>
+    /// <param name="subject">One line.</param>
+    /// <param name="text">Plain text.</param>
+    /// <param name="path">The page of this server on which to see to it; null for none.</param>
+    public Task TellAsync(DbTransaction transaction, Account account, string subject, string text, string? path = null) =>
+        AddAsync(transaction, account, account.Id, subject, text, path);
 
     /// <summary>The last letter about an account that this transaction deletes: its address is forgotten with it, sent or not.</summary>
     public Task TakeLeaveAsync(DbTransaction transaction, Account account) => AddAsync(
@@ -32,10 +37,10 @@ internal sealed class Notices(Outbox outbox, IOptions<AuthOptions> options)
         account cannot be brought back.
         """);
 
-    private Task AddAsync(DbTransaction transaction, Account account, Guid? of, string subject, string text) =>
+    private Task AddAsync(DbTransaction transaction, Account account, Guid? of, string subject, string text, string? path = null) =>
         options.Value.Mail.Host is null || account.Email is not { } email
             ? Task.CompletedTask
-            : outbox.AddAsync(transaction, of, new Letter(email, subject, text, null), Lifetime);
+            : outbox.AddAsync(transaction, of, new Letter(email, subject, text, path), Lifetime);
 
     /// <inheritdoc cref="Outbox.Wake"/>
     public void Wake() => outbox.Wake();

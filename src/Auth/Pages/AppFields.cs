@@ -37,7 +37,7 @@ internal static class AppFields
         </fieldset>
         <label for="webhook">Webhook address (optional)</label>
         <input id="webhook" name="webhook" type="url" value="{draft.Webhook}" autocomplete="off" maxlength="{AppRules.GreatestAddressLength}" placeholder="https://" aria-describedby="webhook-use">
-        <p id="webhook-use" class="hint">Kept for deliveries to come; nothing is sent there yet. Coin movements are subscribed to over the API.</p>
+        <p id="webhook-use" class="hint">Proposed as the address when you make a webhook endpoint for the app; by itself nothing is sent there.</p>
         """;
 
     private static Html Kind(AppDraft draft) => $"""

@@ -9,7 +9,7 @@ namespace Rally.Auth.Pages;
 /// <summary>/developer/app: one app, for its owner: what it is, its secrets, its logo, its end.</summary>
 internal sealed class OwnAppPage(
     BrowserSession session, RecentProof proof, ClientStore clients, ChangeApp change, ChangeAppSecret secrets, ChangeAppLogo logos, AppGate gate,
-    ScopeCatalog scopes, Forms forms, TimeProvider time)
+    ScopeCatalog scopes, Forms forms, IEnumerable<AppSection> sections, TimeProvider time)
 {
     // As much as a form with the largest logo, and something beside it.
     private const int LargestRequest = 2 * LogoImage.LargestBytes;
@@ -85,7 +85,7 @@ internal sealed class OwnAppPage(
         return new SeeOther(AddressOf(app.Id));
     }
 
-    private static PageResult Nothing { get; } =
+    public static PageResult Nothing { get; } =
         new("You have no such app", $"""<p><a href="{Paths.Developer}">Your apps</a></p>""", StatusCodes.Status404NotFound);
 
     private async Task<IResult> ActAsync(HttpContext context, Func<Account, Client, Parameters, Task<IResult>> act)
@@ -112,6 +112,8 @@ internal sealed class OwnAppPage(
           <dt>Client id</dt><dd><code>{app.Id}</code></dd>
           <dt>Kind</dt><dd>{(app.IsPublic ? "Public" : "With a secret")}</dd>
         </dl>
+        {sections.Where(section => app.Scopes.Contains(section.Scope)).Select(Html (section) =>
+            $"<p><a href=\"{QueryHelpers.AddQueryString(section.Path, "client_id", app.Id)}\">{section.Title}</a></p>")}
         {(proof.IsThere(context) ? Html.Empty : (Html)$"<p><a href=\"{ReturnUrl.With(Paths.Prove, AddressOf(app.Id))}\">Show first that it is still you</a>, to change something.</p>")}
         <h2>What it is</h2>
         {(app.IsApproved ? (Html)$"<p class=\"hint\">With another name, home page or logo, more redirect URIs or more that it may ask for, it waits for the operator's approval again.</p>" : Html.Empty)}

@@ -40,7 +40,7 @@ internal sealed class BearerHandler(
             return AuthenticateResult.Fail("The access token is malformed.");
 
         var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>("""
-            SELECT g.client_id, g.account_id, t.scope, t.proof_key
+            SELECT g.client_id, g.account_id, t.scope, t.proof_key, t.expires_at
             FROM auth_access_token t JOIN auth_grant g ON g.id = t.grant_id JOIN auth_client c ON c.id = g.client_id
             WHERE t.hash = @hash AND t.expires_at > @now AND g.revoked_at IS NULL AND c.state IN ('approved', @AlsoOpen)
             """, new { hash, now = time.GetUtcNow(), gate.AlsoOpen }), Context.RequestAborted);
@@ -54,7 +54,9 @@ internal sealed class BearerHandler(
         if (row.AccountId is { } account)
             identity.AddClaim(new Claim("sub", account.ToString()));
         identity.AddClaims(Scope.Split(row.Scope).Select(scope => new Claim("scope", scope)));
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name));
+        // Answers that go on and on end with the token.
+        var properties = new AuthenticationProperties { ExpiresUtc = row.ExpiresAt };
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Name));
     }
 
     private async Task<string?> FaultOfProofAsync(string? key, string token)
@@ -89,5 +91,5 @@ internal sealed class BearerHandler(
         return Task.CompletedTask;
     }
 
-    private sealed record Row(string ClientId, Guid? AccountId, string Scope, string? ProofKey);
+    private sealed record Row(string ClientId, Guid? AccountId, string Scope, string? ProofKey, DateTimeOffset ExpiresAt);
 }

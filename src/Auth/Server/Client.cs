@@ -28,7 +28,7 @@ internal sealed record Client(
 
     public string? HomePage { get; init; }
 
-    /// <summary>Where its developer wants to be told of events.</summary>
+    /// <summary>Proposed to its developer when they make a webhook endpoint; by itself nothing is sent there.</summary>
     public string? Webhook { get; init; }
 
     /// <summary>Changes with its logo; null when it has none.</summary>

@@ -23,11 +23,13 @@ internal static class BotModule
         services.AddSingleton<Links>().AddSingleton<LinkOffers>().AddSingleton<FanTokens>().AddSingleton<CompleteLink>();
         services.AddSingleton<FanHoldings>().AddSingleton<ForgottenFans>().AddSingleton<LookAtLinks>();
         services.AddHostedService(provider => provider.GetRequiredService<LookAtLinks>());
-        services.AddSingleton<DirtyMembers>();
+        services.AddSingleton<DirtyMembers>().AddSingleton<Tiers>().AddSingleton<Decisions>().AddSingleton<SweepHoldings>();
 
         services.AddOptions<DiscordSettings>().Bind(configuration.GetSection("Discord")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<BotStatus>();
         services.AddHostedService<BotStartup>();
+        services.AddSingleton<NetworkWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<NetworkWatch>());
         var discord = configuration.GetSection("Discord").Get<DiscordSettings>() ?? new();
         if (discord.IsOn)
         {
@@ -59,13 +61,13 @@ internal static class BotModule
         services.AddSingleton<Installation>();
         services.AddSingleton(provider => RallyHttp.CreateClient(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RallyOAuth>().AddSingleton<AppToken>().AddSingleton<RallyClient>();
-        services.AddSingleton<WebhookSubscription>().AddSingleton<IncomingEvents>();
+        services.AddSingleton<WebhookSubscription>().AddSingleton<IncomingEvents>().AddSingleton<NetworkLife>().AddSingleton<CatchUp>();
         services.AddHostedService<InstallationSetup>();
     }
 
     private static void AddRoles(this IServiceCollection services)
     {
-        services.AddSingleton<Tiers>().AddSingleton<Decisions>().AddSingleton<GuildRoles>().AddSingleton<GuildEvents>();
+        services.AddSingleton<GuildRoles>().AddSingleton<GuildEvents>();
         services.AddSingleton<ChangesUnderWay>();
         services.AddSingleton<ReconcileMember>();
         services.AddHostedService<Reconciler>();

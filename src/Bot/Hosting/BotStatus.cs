@@ -14,6 +14,17 @@ internal sealed class BotStatus
     /// <summary>What is wrong with Discord and needs a person; null while nothing is.</summary>
     public string? DiscordFault { get; private set; }
 
+    /// <summary>Done once the bot is subscribed to the network's events.</summary>
+    public Task IsSubscribed => _subscribed.Task;
+
+    /// <summary>When something of the network was last heard or read; null for never.</summary>
+    public DateTimeOffset? NetworkHeardAt { get; private set; }
+
+    /// <summary>Why nothing is heard of it; null while it is.</summary>
+    public string? NetworkFault { get; private set; }
+
+    public void NetworkIs(DateTimeOffset? heardAt, string? fault) => (NetworkHeardAt, NetworkFault) = (heardAt, fault);
+
     public void Subscribed() => _subscribed.TrySetResult();
 
     public void OnDiscord()
@@ -30,13 +41,15 @@ internal sealed class BotStatus
     /// <param name="gateway">How the gateway stands now; null where Discord is off.</param>
     public IResult ToResult(GatewayStatus? gateway)
     {
-        // A gateway that is away for a moment is ordinary, and mends itself: it is told, and not held against health.
+        // A gateway or a network that is away for a while mends itself: it is told, and not held against health.
         var ready = Ready.IsCompletedSuccessfully && DiscordFault is null;
         return Results.Json(
             new
             {
                 status = ready ? "ready" : "not ready",
                 network = _subscribed.Task.IsCompleted,
+                networkHeardAt = NetworkHeardAt,
+                networkFault = NetworkFault,
                 discord = gateway is null ? "off" : _onDiscord.Task.IsCompleted && DiscordFault is null ? "on" : "not yet",
                 discordFault = DiscordFault,
                 gatewayConnectedSince = gateway?.ConnectedSince,

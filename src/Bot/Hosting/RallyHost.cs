@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Rally.Auth;
+using Rally.Auth.Apps;
 using Rally.Auth.Spending;
 using Rally.Auth.Transfers;
 using Rally.Bot.Linking;
@@ -13,6 +14,7 @@ using Rally.Storage.Backups;
 using Rally.Storage.Migrations;
 using Rally.Webhooks;
 using Rally.Webhooks.Approvals;
+using Rally.Webhooks.Pages;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Bot.Hosting;
@@ -62,6 +64,9 @@ internal static class RallyHost
             builder.Services.AddSingleton<ISpendingGuard, SpendingGuard>().AddSingleton<ISpendingOutcomes, SpendingOutcomes>();
             builder.Services.AddSingleton<ISubscribers, Subscribers>().AddSingleton<IUserNames, UserNames>()
                 .AddSingleton<ILinkReaders, LinkReaders>();
+            builder.Services.AddSingleton<IEndpointOwners, EndpointOwners>();
+            builder.Services.AddScoped<IOwnerSite, OwnerSite>();
+            builder.Services.AddSingleton(new AppSection("Webhook endpoints", WebhooksModule.OwnerPagesPath, OwnerSite.Scope));
         }
 
         builder.Services.AddBot(configuration, settings.PublicUrl);
@@ -97,6 +102,7 @@ internal static class RallyHost
             app.MapLedgerExplorer();
             app.MapApiDocument();
             app.MapAuthEndpoints();
+            app.MapWebhookPages();
         }
 
         app.MapBot();

@@ -1,16 +1,18 @@
 using System.Data.Common;
 using Microsoft.Extensions.Options;
 using Rally.Bot.Network;
+using Rally.Bot.Roles;
 
 namespace Rally.Bot.Linking;
 
 /// <summary>
 /// The network tells nobody that an account was deleted, or access withdrawn: the next use of the access shows it. So that it shows
-/// also of those of whom nothing else makes the bot look, it looks at each link from time to time. Where access has ended, roles go at
+/// also of those of whom nothing else makes the bot look, it looks at each link from time to time. What it reads of their coins on the
+/// way is held against their roles, for an event may have been lost. Where access has ended, roles go at
 /// once, for that marks the member; the rest is forgotten some days later, for until then moderators may ask why.
 /// </summary>
 internal sealed class LookAtLinks(
-    Links links, FanHoldings holdings, ForgottenFans forgotten, Installation installation, IOptions<NetworkOptions> options, TimeProvider time,
+    Links links, FanHoldings holdings, SweepHoldings sweep, ForgottenFans forgotten, Installation installation, IOptions<NetworkOptions> options, TimeProvider time,
     ILogger<LookAtLinks> log) : BackgroundService
 {
     private const int AtOnce = 100;
@@ -34,12 +36,12 @@ internal sealed class LookAtLinks(
         }
     }
 
-    // Whether access still stands is all that is of interest; what was read is not.
     private async Task<bool> IsKnownAsync(ulong userId, int faultsBefore, CancellationToken stop)
     {
         try
         {
-            await holdings.ReadAsync(userId, stop);
+            if (await holdings.ReadAsync(userId, stop) is { } held)
+                await sweep.MarkAsync(userId, held, stop);
             return true;
         }
         catch (NetworkException fault) when (faultsBefore + 1 < MostFaultsInARow)

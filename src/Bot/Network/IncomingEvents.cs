@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
-using Rally.Bot.Linking;
 using Rally.Bot.Roles;
 using Rally.Webhooks.Incoming;
 using Rally.Webhooks.Signing;
@@ -12,7 +12,7 @@ namespace Rally.Bot.Network;
 /// they lead to happens after.
 /// </summary>
 internal sealed class IncomingEvents(
-    WebhookSubscription subscription, DirtyMembers dirty, TimeProvider time, ILogger<IncomingEvents> log)
+    WebhookSubscription subscription, DirtyMembers dirty, NetworkLife life, TimeProvider time, ILogger<IncomingEvents> log)
 {
     // The receiver's five minutes either way, and a sender's days of attempts.
     private static readonly TimeSpan KeepIds = TimeSpan.FromDays(7);
@@ -33,6 +33,8 @@ internal sealed class IncomingEvents(
                 return await HandleAsync(accepted, stop);
             case WebhookReceipt.Refused refused:
                 log.LogWarning("A webhook was refused: {Reason}", refused.Reason);
+                if (refused.Reason == WebhookRefusal.BadSignature)
+                    subscription.Doubt();
                 return Results.Problem(
                     $"The message is not to be believed: {refused.Reason}.",
                     statusCode: refused.Reason == WebhookRefusal.TooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status401Unauthorized);
@@ -54,22 +56,24 @@ internal sealed class IncomingEvents(
             return Results.Problem("The body is not an event this bot knows.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        if (coinEvent is { Type: "transfer.posted", Data: { } transfer })
-            await dirty.InTransactionAsync(transaction => MarkAsync(transaction, accepted.Id, transfer), stop);
+        // Whatever else it is, it is a sign of life.
+        var transfer = coinEvent is { Type: "transfer.posted", Data: { } data } ? data : null;
+        await dirty.InTransactionAsync(transaction => TakeAsync(transaction, accepted.Id, transfer), stop);
         await PruneAsync(stop);
         return Results.NoContent();
     }
 
-    private async Task<bool> MarkAsync(System.Data.Common.DbTransaction transaction, string id, TransferData transfer)
+    private async Task<bool> TakeAsync(DbTransaction transaction, string id, LoggedTransfer? transfer)
     {
+        await life.HeardAsync(transaction, transfer?.Position);
+        if (transfer is null)
+            return false;
         var isNew = await transaction.Connection!.ExecuteAsync(
             "INSERT INTO bot_webhook_seen (id, seen_at) VALUES (@id, @now) ON CONFLICT (id) DO NOTHING",
             new { id, now = time.GetUtcNow() }, transaction) > 0;
-        if (!isNew)
-            return false;
-        foreach (var userId in await Links.FindByRallyIdsAsync(transaction, transfer.From, transfer.To))
-            await dirty.MarkForCoinAsync(transaction, userId, transfer.Coin, $"transfer {transfer.Position}: {transfer.Amount} {transfer.Coin}");
-        return true;
+        if (isNew)
+            await CatchUp.MarkAsync(transaction, dirty, transfer);
+        return isNew;
     }
 
     private async Task PruneAsync(CancellationToken stop)
@@ -82,7 +86,5 @@ internal sealed class IncomingEvents(
             "DELETE FROM bot_webhook_seen WHERE seen_at < @before", new { before = now - KeepIds }, transaction), stop);
     }
 
-    private sealed record CoinEvent(string Type, TransferData? Data);
-
-    private sealed record TransferData(long Position, string Coin, Guid? From, Guid? To, string Amount);
+    private sealed record CoinEvent(string Type, LoggedTransfer? Data);
 }

@@ -26,6 +26,9 @@ internal sealed class Installation
         /// <summary>The redirect URI registered for linking fans.</summary>
         public Uri LinkCallback => new(PublicUrl, LinkCallbackPath);
 
+        /// <summary>What the subscription is kept under: an embedded network may listen on another port at each start and is the same one.</summary>
+        public string SubscriptionKey => IsEmbedded ? "embedded" : NetworkUrl.ToString();
+
         public override string ToString() => $"{PublicUrl} on {NetworkUrl}"; // the secret stays out of logs
     }
 

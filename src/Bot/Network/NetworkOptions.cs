@@ -31,8 +31,11 @@ internal sealed class NetworkOptions : IValidatableObject
     /// <summary>The same in all, until the fan sets it anew.</summary>
     public string SendLimitInAll { get; set; } = "100000";
 
-    /// <summary>How often the bot looks whether the access that fans gave it still stands.</summary>
-    public TimeSpan LookAtLinksEvery { get; set; } = TimeSpan.FromHours(6);
+    /// <summary>How often the bot looks whether the access that fans gave it still stands, and whether their roles fit what they hold.</summary>
+    public TimeSpan LookAtLinksEvery { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long the bot may hear nothing of the network before it looks what is the matter.</summary>
+    public TimeSpan LookAtNetworkEvery { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long after that access ended the bot forgets what it kept of the fan.</summary>
     public TimeSpan ForgetAfter { get; set; } = TimeSpan.FromDays(7);
@@ -43,6 +46,8 @@ internal sealed class NetworkOptions : IValidatableObject
             yield return new("Network:SendLimitPerDay and Network:SendLimitInAll must be coins above zero with at most 6 digits after the point, such as 1000, and the second no less than the first.");
         if (LookAtLinksEvery < TimeSpan.FromSeconds(1) || LookAtLinksEvery > TimeSpan.FromDays(7))
             yield return new("Network:LookAtLinksEvery must be from a second to seven days.");
+        if (LookAtNetworkEvery < TimeSpan.FromSeconds(1) || LookAtNetworkEvery > TimeSpan.FromHours(1))
+            yield return new("Network:LookAtNetworkEvery must be from a second to an hour.");
         if (ForgetAfter < TimeSpan.Zero || ForgetAfter > TimeSpan.FromDays(90))
             yield return new("Network:ForgetAfter must be from zero to 90 days.");
         if (Mode == NetworkMode.Embedded)

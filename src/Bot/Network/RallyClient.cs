@@ -45,6 +45,13 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         return new HoldingsAnswer.Read(new(list.Position, list.Balances.ToDictionary(b => b.Coin, b => Parse(b.Amount))));
     }
 
+    /// <summary>The network's log from after a position on. It is public; the bot's own token sets it apart from everybody else at this address.</summary>
+    public async Task<LogPage> ReadLogAsync(long after, int limit, CancellationToken stop)
+    {
+        using var answer = await SendAsOwnAsync(HttpMethod.Get, $"api/transfers?after={after}&limit={limit}", null, stop);
+        return await ReadAsync<LogPage>(answer, stop);
+    }
+
     /// <summary>How long an account has had what it has linked, for rules about a link's age.</summary>
     public async Task<LinksAnswer> ReadLinksAsync(Guid rallyId, CancellationToken stop)
     {

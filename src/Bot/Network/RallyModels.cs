@@ -6,6 +6,13 @@ namespace Rally.Bot.Network;
 /// <summary>A coin as the network shows it; RLY has no creator.</summary>
 internal sealed record Coin(string Symbol, string Name, Guid? Creator, string Supply);
 
+/// <summary>An entry of the network's log, as its API and its events tell it.</summary>
+/// <param name="From">Null for an account of the system, as <paramref name="To"/>.</param>
+internal sealed record LoggedTransfer(long Position, string Coin, Guid? From, Guid? To, string Amount);
+
+/// <summary>Some of the network's log, and its last place.</summary>
+internal sealed record LogPage(IReadOnlyList<LoggedTransfer> Transfers, long Last);
+
 /// <summary>What an account holds, by symbol; coins it does not hold are absent.</summary>
 internal sealed record Holdings(long Position, IReadOnlyDictionary<string, Amount> ByCoin)
 {

@@ -44,6 +44,11 @@ internal sealed class Tiers(Database database, DirtyMembers dirty, TimeProvider 
             WHERE guild_id = @guild ORDER BY coin, enter, id
             """, new { guild = (long)guildId })).Select(row => row.ToTier()).ToList(), stop);
 
+    /// <summary>The rules of all guilds.</summary>
+    public Task<IReadOnlyList<Tier>> ListAsync(CancellationToken stop) =>
+        database.ReadAsync<IReadOnlyList<Tier>>(async connection => (await connection.QueryAsync<Row>(
+            "SELECT id, guild_id, coin, role_id, enter, leave FROM bot_tier ORDER BY guild_id, coin, enter, id")).Select(row => row.ToTier()).ToList(), stop);
+
     private sealed record Row(Guid Id, long GuildId, string Coin, long RoleId, long Enter, long Leave)
     {
         public Tier ToTier() => new(Id, (ulong)GuildId, Coin, (ulong)RoleId, new Amount(Enter), new Amount(Leave));

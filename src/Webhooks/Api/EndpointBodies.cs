@@ -78,10 +78,11 @@ internal sealed record CreatedEndpoint(
 /// <param name="DeadLetters">How many events were given up.</param>
 /// <param name="DisabledAt">Since when nothing is sent.</param>
 /// <param name="DisabledReason">Why nothing is sent.</param>
+/// <param name="LastDeliveredAt">The last delivery of an event in the time that attempts are kept.</param>
 internal sealed record EndpointStatus(
     Guid Id, string Url, IReadOnlyList<string> Events, IReadOnlyList<string>? Coins, string Format, long? PerSecond, DateTimeOffset CreatedAt,
     long Position, long LastPosition, long Lag, long Failures, DateTimeOffset? FailingSince, string? LastFailure,
-    DateTimeOffset? NextAttemptAt, long DeadLetters, DateTimeOffset? DisabledAt, string? DisabledReason);
+    DateTimeOffset? NextAttemptAt, long DeadLetters, DateTimeOffset? DisabledAt, string? DisabledReason, DateTimeOffset? LastDeliveredAt);
 
 /// <summary>All of a client's endpoints.</summary>
 internal sealed record EndpointList(IReadOnlyList<EndpointStatus> Endpoints);

@@ -12,7 +12,7 @@ namespace Rally.Webhooks.Api;
 /// <summary>Endpoints over HTTP. A client sees its own only: another's is as if it were not there.</summary>
 internal static class EndpointRoutes
 {
-    private const string Scope = "webhooks:manage";
+    public const string Scope = "webhooks:manage";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -82,6 +82,7 @@ internal static class EndpointRoutes
         return new(
             endpoint.Id, endpoint.Url, endpoint.EventList, endpoint.CoinList, endpoint.Format, endpoint.PerSecond, endpoint.CreatedAt, endpoint.Position,
             status.LastPosition, status.Lag, endpoint.Attempts, endpoint.FailingSince, endpoint.LastFailure,
-            endpoint.NextAttemptAt, status.DeadLetters, endpoint.DisabledAt, endpoint.DisabledReason);
+            endpoint.NextAttemptAt, status.DeadLetters, endpoint.DisabledAt, endpoint.DisabledReason,
+            status.LastDeliveredAt);
     }
 }

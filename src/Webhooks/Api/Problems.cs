@@ -23,6 +23,14 @@ internal static class Problems
         $"A coin may have {most} approved apps: withdraw one first.",
         statusCode: StatusCodes.Status422UnprocessableEntity, title: "Too many apps", type: "urn:rally:too-many-apps");
 
+    public static ProblemHttpResult TooManyStreams(HttpResponse response)
+    {
+        response.Headers.RetryAfter = "5";
+        return TypedResults.Problem(
+            "The client has as many streams open as it may: close one first.",
+            statusCode: StatusCodes.Status429TooManyRequests, title: "Too many streams", type: "urn:rally:too-many-streams");
+    }
+
     public static ProblemHttpResult NotFound() => TypedResults.Problem(
         "There is no such endpoint.", statusCode: StatusCodes.Status404NotFound, title: "Not found", type: "urn:rally:not-found");
 }

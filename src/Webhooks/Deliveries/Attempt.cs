@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Rally.Webhooks.Deliveries;
 
 /// <summary>One attempt at a message, for the endpoint's owner to look at.</summary>
@@ -17,6 +19,10 @@ internal sealed record Attempt
 
     /// <summary>The event's place in the log; null for a test.</summary>
     public long? Position { get; init; }
+
+    /// <summary>The number of a change, as the message's id says it; null for anything else.</summary>
+    public long? Change => MessageId[(MessageId.LastIndexOf('_') + 1)..] is ['o', .. var number]
+        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var change) ? change : null;
 
     /// <summary>1 for the first attempt in a row; 0 for one that somebody asked for.</summary>
     public long Number { get; init; }

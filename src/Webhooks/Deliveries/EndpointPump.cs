@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Rally.Webhooks.Events;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Deliveries;
@@ -21,8 +20,7 @@ internal sealed partial class EndpointPump(
     // How far an endpoint may pass events it did not ask for before that is worth a write.
     private const long MostUnwrittenPasses = 1_000;
 
-    private readonly IReadOnlyList<string>? _coins = endpoint.CoinList;
-    private readonly IReadOnlyList<string> _events = endpoint.EventList;
+    private readonly EventFilter _filter = new(endpoint.EventList, endpoint.CoinList);
     private readonly Pace _pace = new(endpoint.PerSecond, time);
     private Progress _progress = Progress.Of(endpoint);
     private long _writtenPosition = endpoint.Position;
@@ -71,7 +69,7 @@ internal sealed partial class EndpointPump(
 
     private TimeSpan UntilHeartbeat()
     {
-        if (!_events.Contains(EventType.Heartbeat))
+        if (!_filter.WantsHeartbeat)
             return Timeout.InfiniteTimeSpan;
         var left = sender.HeartbeatAfter - time.GetElapsedTime(_sentAt);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
@@ -101,7 +99,7 @@ internal sealed partial class EndpointPump(
         var began = time.GetTimestamp();
         foreach (var happened in await tail.ReadAsync(_progress.Cursor, stop))
         {
-            if (!Wants(happened))
+            if (!_filter.Wants(happened))
             {
                 Pass(happened);
                 continue;
@@ -121,9 +119,6 @@ internal sealed partial class EndpointPump(
                 return;
         }
     }
-
-    private bool Wants(WebhookEvent happened) =>
-        _events.Contains(happened.Type) && (_coins is null || happened.Coins.Count == 0 || happened.Coins.Any(_coins.Contains));
 
     private void Pass(WebhookEvent happened)
     {

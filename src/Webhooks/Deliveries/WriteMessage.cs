@@ -11,21 +11,32 @@ namespace Rally.Webhooks.Deliveries;
 internal sealed class WriteMessage(ReadApprovals approvals, IUserNames names, ILinkReaders links)
 {
     /// <returns>Null when the endpoint's client may not know of the event at all.</returns>
-    public async ValueTask<Message?> ExecuteAsync(DeliveryTarget target, WebhookEvent happened, CancellationToken stop)
+    public async ValueTask<Message?> ExecuteAsync(DeliveryTarget target, WebhookEvent happened, CancellationToken stop) =>
+        await BodyAsync(target.ClientId, target.Format, target.Coins, happened, stop) is { } body
+            ? new(happened.MessageIdAt(target.EndpointId), happened.Type, happened.Position, body) { Change = happened.Change?.Number ?? 0 }
+            : null;
+
+    /// <param name="clientId">Who is told.</param>
+    /// <param name="format">See <see cref="EventFormat"/>.</param>
+    /// <param name="coins">The coins that were asked for; null for all.</param>
+    /// <param name="happened">What.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>Null when the client may not know of the event at all.</returns>
+    public async ValueTask<byte[]?> BodyAsync(
+        string clientId, string format, IReadOnlyList<string>? coins, WebhookEvent happened, CancellationToken stop)
     {
-        var id = happened.MessageIdAt(target.EndpointId);
         if (happened.Change is { } change)
         {
-            return change.Type != EventType.LinkChanged || await links.MayReadAsync(target.ClientId, StandardFormat.AccountOf(change), stop)
-                ? new(id, happened.Type, happened.Position, happened.Body) { Change = change.Number }
+            return change.Type != EventType.LinkChanged || await links.MayReadAsync(clientId, StandardFormat.AccountOf(change), stop)
+                ? happened.Body
                 : null;
         }
 
         var told = happened.Happened is CoinEvent.Sent { Words: { } words } sent && (words.ShowsUserName || words.ShowsMemo)
-            && await approvals.HasAsync(sent.Coin, target.ClientId, stop)
+            && await approvals.HasAsync(sent.Coin, clientId, stop)
             ? await TellAsync(sent, stop)
             : Told.Nothing;
-        return new(id, happened.Type, happened.Position, BodyOf(target, happened, told));
+        return BodyOf(format, coins, happened, told);
     }
 
     public static Message Heartbeat(DeliveryTarget target, long lastPosition, DateTimeOffset now) => new(
@@ -36,10 +47,10 @@ internal sealed class WriteMessage(ReadApprovals approvals, IUserNames names, IL
         $"msg_{target.EndpointId:N}_test_{Guid.CreateVersion7(now):N}", EventType.Test, null,
         target.Format == EventFormat.Former ? FormerFormat.TestBody(now) : StandardFormat.TestBody(target.EndpointId, now));
 
-    private static byte[] BodyOf(DeliveryTarget target, WebhookEvent happened, Told told) => (target.Format, happened.Happened) switch
+    private static byte[] BodyOf(string format, IReadOnlyList<string>? coins, WebhookEvent happened, Told told) => (format, happened.Happened) switch
     {
         (EventFormat.Former, { } what) => FormerFormat.BodyOf(
-            what, happened.Entry!.PostedAt, told, happened.Coins.FirstOrDefault(coin => target.Coins is null || target.Coins.Contains(coin)) ?? happened.Coins[0]),
+            what, happened.Entry!.PostedAt, told, happened.Coins.FirstOrDefault(coin => coins is null || coins.Contains(coin)) ?? happened.Coins[0]),
         (_, { } what) when told != Told.Nothing => StandardFormat.BodyOf(what, happened.Entry!, told),
         _ => happened.Body,
     };

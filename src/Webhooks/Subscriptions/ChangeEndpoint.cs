@@ -10,6 +10,9 @@ namespace Rally.Webhooks.Subscriptions;
 /// </summary>
 internal sealed class ChangeEndpoint(Database database, EndpointRules rules, SecretVault vault, EndpointChanges changes, TimeProvider time)
 {
+    /// <summary>Why an endpoint is disabled that its owner has disabled.</summary>
+    public const string ByItsOwner = "by its owner";
+
     /// <param name="ClientId">Who asks.</param>
     /// <param name="Id">Which endpoint.</param>
     /// <param name="Url">Null: as before.</param>
@@ -58,7 +61,7 @@ internal sealed class ChangeEndpoint(Database database, EndpointRules rules, Sec
               headers         = CASE WHEN @headersGiven = 1 THEN @headers ELSE headers END,
               per_second      = CASE WHEN @perSecondGiven = 1 THEN @PerSecond ELSE per_second END,
               disabled_at     = CASE WHEN @enable = 1 THEN NULL WHEN @disable = 1 THEN COALESCE(disabled_at, @now) ELSE disabled_at END,
-              disabled_reason = CASE WHEN @enable = 1 THEN NULL WHEN @disable = 1 THEN COALESCE(disabled_reason, 'by its owner') ELSE disabled_reason END,
+              disabled_reason = CASE WHEN @enable = 1 THEN NULL WHEN @disable = 1 THEN COALESCE(disabled_reason, @ByItsOwner) ELSE disabled_reason END,
               attempts        = 0,
               next_attempt_at = NULL,
               failing_since   = NULL,
@@ -69,6 +72,7 @@ internal sealed class ChangeEndpoint(Database database, EndpointRules rules, Sec
         {
             request.Id,
             request.ClientId,
+            ByItsOwner,
             request.Url,
             events = request.Events is null ? null : EndpointRules.Join(request.Events),
             coinsGiven = request.CoinsGiven ? 1L : 0L,

@@ -1,6 +1,4 @@
-using System.Data.Common;
 using Dapper;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Rally.Storage;
 
@@ -11,14 +9,14 @@ namespace Rally.Webhooks.Subscriptions;
 /// client have ended before, for they ask too.
 /// </summary>
 internal sealed partial class EndSubscriptions(
-    Database database, ISubscribers subscribers, RemoveEndpoint remove, TimeProvider time, ILogger<EndSubscriptions> log) : BackgroundService
+    Database database, ISubscribers subscribers, RemoveEndpoint remove, ILogger<EndSubscriptions> log)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
     /// <returns>How many subscriptions ended.</returns>
     public async Task<int> RunOnceAsync(CancellationToken stop)
     {
         var ended = 0;
+        if (subscribers is EverySubscriber)
+            return ended;
         var clients = (await database.ReadAsync(connection => connection.QueryAsync<string>(
             "SELECT client_id FROM webhook_endpoint UNION SELECT client_id FROM webhook_approval"), stop)).AsList();
         foreach (var (client, state) in await subscribers.FindAsync(clients, stop))
@@ -36,28 +34,6 @@ internal sealed partial class EndSubscriptions(
         return ended;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (subscribers is EverySubscriber)
-            return;
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            try
-            {
-                await RunOnceAsync(stoppingToken);
-            }
-            catch (DbException outage)
-            {
-                LogOutage(outage);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
     [LoggerMessage(LogLevel.Information, "The client {Client} is gone, and its webhook subscriptions with it")]
     private partial void LogEnded(string client);
-
-    [LoggerMessage(LogLevel.Error, "Webhook subscriptions of clients that are gone cannot be ended; trying again")]
-    private partial void LogOutage(Exception outage);
 }

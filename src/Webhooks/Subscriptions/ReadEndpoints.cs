@@ -15,7 +15,8 @@ internal sealed class ReadEndpoints(Database database, ITransferFeed feed, Progr
     /// <param name="Endpoint">As it stands, deliveries of this moment included.</param>
     /// <param name="LastPosition">The log's last position.</param>
     /// <param name="DeadLetters">How many events were given up.</param>
-    public sealed record Status(Endpoint Endpoint, long LastPosition, long DeadLetters)
+    /// <param name="LastDeliveredAt">The last delivery of an event among the attempts that are kept.</param>
+    public sealed record Status(Endpoint Endpoint, long LastPosition, long DeadLetters, DateTimeOffset? LastDeliveredAt)
     {
         /// <summary>How many places of the log are still to be dealt with.</summary>
         public long Lag => LastPosition - Endpoint.Position;
@@ -23,17 +24,26 @@ internal sealed class ReadEndpoints(Database database, ITransferFeed feed, Progr
 
     public async Task<IReadOnlyList<Status>> ExecuteAsync(Request request, CancellationToken stop)
     {
-        var rows = await database.ReadAsync(connection => connection.QueryAsync<Endpoint, long, (Endpoint Stored, long DeadLetters)>(
+        var rows = await database.ReadAsync(connection => connection.QueryAsync<Endpoint, Figures, (Endpoint Stored, Figures Figures)>(
             new CommandDefinition($"""
                 SELECT {Endpoint.Columns},
-                       (SELECT COUNT(*) FROM webhook_dead_letter WHERE endpoint_id = id) AS dead_letters
-                FROM webhook_endpoint
+                       (SELECT COUNT(*) FROM webhook_dead_letter WHERE endpoint_id = e.id) AS dead_letters,
+                       (SELECT a.began_at FROM webhook_attempt AS a
+                        WHERE a.endpoint_id = e.id AND a.failure IS NULL AND a.position IS NOT NULL ORDER BY a.id DESC LIMIT 1) AS last_delivered_at
+                FROM webhook_endpoint AS e
                 WHERE client_id = @ClientId AND (id = @Id OR @all = 1) ORDER BY id
                 """, new { request.ClientId, Id = request.Id ?? Guid.Empty, all = request.Id is null ? 1L : 0L }, cancellationToken: stop),
-            (endpoint, deadLetters) => (endpoint, deadLetters), splitOn: "dead_letters"), stop);
-        var endpoints = rows.Select(row => (Endpoint: progress.Latest(row.Stored), row.DeadLetters)).ToList();
+            (endpoint, figures) => (endpoint, figures), splitOn: "dead_letters"), stop);
+        var endpoints = rows.Select(row => (Endpoint: progress.Latest(row.Stored), row.Figures)).ToList();
         // Read last, so that no endpoint is ahead of it.
         var last = await feed.LastPositionAsync(stop);
-        return [.. endpoints.Select(row => new Status(row.Endpoint, last, row.DeadLetters))];
+        return [.. endpoints.Select(row => new Status(row.Endpoint, last, row.Figures.DeadLetters, row.Figures.LastDeliveredAt))];
+    }
+
+    private sealed record Figures
+    {
+        public long DeadLetters { get; init; }
+
+        public DateTimeOffset? LastDeliveredAt { get; init; }
     }
 }

@@ -108,8 +108,14 @@ internal sealed partial class Visitor : IDisposable
             Live["ticket"] = Field(passkeys, "ticket");
         var register = await _http.GetStringAsync("/developer/register");
         using var app = await PostAsync(
-            "/developer/register", register, ("name", $"App of {_userName}"), ("kind", "public"), ("redirect_uris", "https://app.example/back"), ("scope_profile", "on"));
+            "/developer/register", register, ("name", $"App of {_userName}"), ("kind", "confidential"), ("redirect_uris", "https://app.example/back"),
+            ("scope_profile", "on"), ("scope_webhooks:manage", "on"));
         Live["app"] = AppIn().Match(app.Headers.Location?.OriginalString ?? await app.Content.ReadAsStringAsync()).Groups[1].Value;
+        var make = $"/developer/app/webhooks/create?client_id={Live["app"]}";
+        using var hook = await PostAsync(
+            make, await _http.GetStringAsync(make), ("url", "https://app.example/hook"), ("event_transfer.posted", "on"), ("signature_v1", "on"));
+        Live["hook"] = HookIn().Match(await hook.Content.ReadAsStringAsync()).Groups[1].Value;
+        Assert.NotEmpty(Live["hook"]);
     }
 
     public void Dispose() => _http.Dispose();
@@ -140,4 +146,7 @@ internal sealed partial class Visitor : IDisposable
 
     [GeneratedRegex("client_id=([^&\"]+)")]
     private static partial Regex AppIn();
+
+    [GeneratedRegex("endpoint[^\"]*id=([0-9a-f-]{36})")]
+    private static partial Regex HookIn();
 }

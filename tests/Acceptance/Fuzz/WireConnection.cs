@@ -20,6 +20,9 @@ internal sealed class WireConnection(EndPoint server) : IDisposable
     // A slow machine is not a fault; a server that never answers is.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // Such an answer has no end to wait for.
+    private const string Endless = "text/event-stream";
+
     private readonly byte[] _buffer = new byte[64 * 1024];
     private Socket? _socket;
     private int _start;
@@ -67,7 +70,7 @@ internal sealed class WireConnection(EndPoint server) : IDisposable
             answer = new(0, new Dictionary<string, string>(), "");
         }
 
-        if (answer.Status == 0 || request.EndsEarly || answer.Headers.GetValueOrDefault("connection") == "close")
+        if (answer.Status == 0 || request.EndsEarly || answer.Headers.GetValueOrDefault("connection") == "close" || answer.MediaType == Endless)
             Close();
         return answer;
     }
@@ -92,8 +95,9 @@ internal sealed class WireConnection(EndPoint server) : IDisposable
 
         if (status is 100)
             return await ReadAnswerAsync(hasNoBody, stop);
-        if (hasNoBody || status is 204 or 304)
-            return new(status, headers, "");
+        var bare = new WireAnswer(status, headers, "");
+        if (hasNoBody || status is 204 or 304 || bare.MediaType == Endless)
+            return bare;
         var body = new StringBuilder();
         if (headers.TryGetValue("content-length", out var length))
         {

@@ -28,14 +28,15 @@ internal static class PublicTypesRule
         ["Auth"] =
         [
             "AuthModule", "FormerAuthModule", "Transfers.ITransferLedger", "Transfers.TransferWish", "Transfers.TransferPlan",
-            "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Accounts.CreateAccount", "Accounts.FirstOperator",
+            "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Apps.AppSection", "Apps.TellAppOwner", "Pages.OwnerPages", "Pages.OwnerPages.OwnApp", "Accounts.CreateAccount", "Accounts.FirstOperator",
             "Accounts.FindAccount", "Apps.FindApp", "Server.Keys.ReplaceSigningKeys", "Links.LinkReaders", "Links.LinkOptions", "Links.OAuthLinkOptions",
             "Spending.SpendingLimits", "Spending.SpendingBound", "Spending.ISpendingOutcomes", "Spending.SpendingOutcome",
         ],
         ["Webhooks"] =
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
-            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState", "Approvals.IUserNames", "Approvals.ILinkReaders",
+            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState",
+            "Subscriptions.IEndpointOwners", "Subscriptions.EndpointNotice", "Approvals.IUserNames", "Approvals.ILinkReaders", "Pages.IOwnerSite", "Pages.OwnerVisit",
             "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal", "Incoming.EventSubReceiver", "Incoming.EventSubReceipt",
         ],
         ["Sandbox"] =

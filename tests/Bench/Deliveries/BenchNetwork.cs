@@ -13,6 +13,7 @@ using Rally.Storage.Migrations;
 using Rally.Testing;
 using Rally.Webhooks;
 using Rally.Webhooks.Deliveries;
+using Rally.Webhooks.Events;
 using Rally.Webhooks.Network;
 using Rally.Webhooks.Subscriptions;
 
@@ -69,7 +70,7 @@ internal sealed class BenchNetwork(string folder) : IAsyncDisposable
         var ids = new List<Guid>();
         foreach (var (url, coin) in wanted)
         {
-            var request = new CreateEndpoint.Request($"client{ids.Count / EndpointsEachClient}", url.ToString(), [WebhookEvent.TransferPosted], coin is null ? null : [coin], null);
+            var request = new CreateEndpoint.Request($"client{ids.Count / EndpointsEachClient}", url.ToString(), [EventType.TransferPosted], coin is null ? null : [coin], null);
             ids.Add(await create.ExecuteAsync(request, default) is CreateEndpoint.Result.Created created
                 ? created.Endpoint.Id
                 : throw new InvalidOperationException("An endpoint of the benchmark was refused."));

@@ -49,12 +49,12 @@ internal static class DeliveryRate
         var endpoints = await network.SubscribeAsync(Enumerable.Repeat((url, (string?)null), Endpoints));
         var begin = await network.LastPositionAsync();
         await network.PostAsync(Coin, events);
-        var log = (await network.LogAsync(begin, events)).Select(transfer => new WebhookEvent(transfer)).ToList();
+        var log = (await network.LogAsync(begin, events)).Select(transfer => WebhookEvent.AllOf(transfer)[0]).ToList();
         var (secret, seconds) = (WebhookSecret.Create(), TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         return (begin, [.. endpoints.Select(endpoint => log.Select(posted =>
         {
-            var message = posted.MessageFor(endpoint);
-            return new Sent(message.Id, seconds.ToString(CultureInfo.InvariantCulture), WebhookSignature.Sign(secret, message.Id, seconds, message.Body), message.Body);
+            var id = posted.MessageIdAt(endpoint);
+            return new Sent(id, seconds.ToString(CultureInfo.InvariantCulture), WebhookSignature.Sign(secret, id, seconds, posted.Body), posted.Body);
         }).ToArray())]);
     }
 

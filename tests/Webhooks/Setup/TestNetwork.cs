@@ -32,14 +32,19 @@ internal sealed class TestNetwork : IAsyncDisposable
     private readonly TemporaryFolder _keys = new();
     private readonly Action<WebhooksOptions> _configure;
     private readonly ISubscribers? _subscribers;
+    private readonly Action<IServiceCollection>? _services;
     private string? _usdPrice;
     private IUserNames? _names;
-    private Action<IServiceCollection>? _parts;
     private WebApplication? _app;
     private long _launched;
 
-    private TestNetwork(TestDatabase database, Action<WebhooksOptions> configure, ISubscribers? subscribers) =>
-        (_database, _configure, _subscribers) = (database, configure, subscribers);
+    private TestNetwork(
+        TestDatabase database, Action<WebhooksOptions>? configure, ISubscribers? subscribers, Action<IServiceCollection>? services)
+    {
+        _database = database;
+        _configure = configure ?? (options => options.AllowPrivateAddresses = true);
+        (_subscribers, _services) = (subscribers, services);
+    }
 
     public FakeClock Clock { get; } = new();
 
@@ -47,19 +52,15 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public CapturedLogs Log { get; } = new();
 
+    public Uri Address => new(_app!.Urls.Single());
+
     public IServiceProvider Services => _app!.Services;
 
     public static async Task<TestNetwork> StartAsync(
         Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null, string? usdPrice = null, IUserNames? names = null,
-        Action<IServiceCollection>? parts = null)
+        Action<IServiceCollection>? services = null)
     {
-        var network = new TestNetwork(
-            await TestDatabase.CreateAsync(engine), configure ?? (options => options.AllowPrivateAddresses = true), subscribers)
-        {
-            _usdPrice = usdPrice,
-            _names = names,
-            _parts = parts,
-        };
+        var network = new TestNetwork(await TestDatabase.CreateAsync(engine), configure, subscribers, services) { _usdPrice = usdPrice, _names = names };
         await network.StartAgainAsync();
         return network;
     }
@@ -87,7 +88,6 @@ internal sealed class TestNetwork : IAsyncDisposable
             services.AddSingleton(_subscribers);
         if (_names is not null)
             services.AddSingleton(_names);
-        _parts?.Invoke(services);
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(_keys.Path));
         services.AddSingleton(new RetrySchedule(new MiddleOfJitter()));
         services.AddSingleton(provider => new GuardedConnector(provider.GetRequiredService<AddressGuard>()) { Resolve = ResolveAsync });
@@ -95,6 +95,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationHandler, TestMarket.EverybodyMay>();
         services.AddProblemDetails();
+        _services?.Invoke(services);
         _app = builder.Build();
         var api = _app.MapGroup("/api");
         api.MapWebhookEndpoints();
