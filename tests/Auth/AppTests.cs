@@ -98,7 +98,7 @@ public sealed class AppTests
         await using var bench = await AppBench.StartAsync();
         var form = await bench.Dora.OpenAsync("/developer/register");
         Assert.Equal(
-            ["openid", "profile", "balances:read", "links:read", "transfers:send", "trades:make", "webhooks:manage"],
+            ["openid", "profile", "balances:read", "links:read", "transfers:send", "trades:make", "coins:manage", "webhooks:manage"],
             form.Document.QuerySelectorAll("input[name^=scope_]").Select(box => box.GetAttribute("name")!["scope_".Length..]));
     }
 

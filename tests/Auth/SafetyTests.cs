@@ -69,7 +69,7 @@ public sealed class SafetyTests
             "introspection_endpoint":"{{self}}/oauth2/introspect",
             "userinfo_endpoint":"{{self}}/oauth2/userinfo",
             "jwks_uri":"{{self}}/oauth2/jwks",
-            "scopes_supported":["openid","profile","balances:read","links:read","transfers:send","trades:make","webhooks:manage"],
+            "scopes_supported":["openid","profile","balances:read","links:read","transfers:send","trades:make","coins:manage","webhooks:manage"],
             "response_types_supported":["code"],
             "response_modes_supported":["query"],
             "grant_types_supported":["authorization_code","refresh_token","client_credentials","urn:ietf:params:oauth:grant-type:device_code"],

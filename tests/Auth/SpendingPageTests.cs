@@ -137,6 +137,8 @@ public sealed class SpendingPageTests
         Assert.Contains("no access any more", page.Text, StringComparison.Ordinal);
         Assert.NotEmpty(page.Document.QuerySelectorAll(".apps li"));
         Assert.Equal(HttpStatusCode.NotFound, (await browser.OpenAsync("/account/apps?client_id=nobody")).Status);
+        // No client at all: PostgreSQL has no text for what it names.
+        Assert.Equal("Your account", (await browser.OpenAsync("/account/apps?client_id=%00")).Title);
     }
 
     private static (string, string?)[] Asking(string details) => [("scope", "profile transfers:send"), ("authorization_details", details)];

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace Rally.Auth.Server;
 
-/// <summary>The parameters of an OAuth request. One without a value counts as left out (RFC 6749, 3.1).</summary>
+/// <summary>
+/// The parameters of an OAuth request, or of a page's. One without a value counts as left out (RFC 6749, 3.1), and so does one with
+/// a NUL, which is in nothing that people type and which PostgreSQL has no text for.
+/// </summary>
 internal sealed class Parameters(IEnumerable<KeyValuePair<string, StringValues>> values)
 {
     // A token request has some hundreds of bytes, a consent a query in one field; this leaves room, and none for abuse.
@@ -14,7 +17,7 @@ internal sealed class Parameters(IEnumerable<KeyValuePair<string, StringValues>>
     private readonly Dictionary<string, StringValues> _values = new(values, StringComparer.Ordinal);
 
     public string? this[string name] =>
-        _values.TryGetValue(name, out var value) && value is [{ Length: > 0 } only] ? only : null;
+        _values.TryGetValue(name, out var value) && value is [{ Length: > 0 } only] && !only.Contains('\0') ? only : null;
 
     /// <summary>Whether a parameter is there twice, which RFC 6749, 3.1 and 3.2, forbids.</summary>
     public bool AnyRepeated => _values.Values.Any(value => value.Count > 1);
