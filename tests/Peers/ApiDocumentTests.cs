@@ -99,7 +99,7 @@ public sealed class ApiDocumentTests
         await AskAsync("quoteTrade", 404, "/api/coins/NOPE/quote?side=buy&rly=1");
         await AskAsync("quoteTrade", 422, "/api/coins/FIX/quote?side=buy&rly=1");
 
-        await AskAsync("postTransfer", 201, "/api/transfers", fan, new { id = NewId(), from = fan, to = friend, coin = "PTM", amount = "1.5", note = "thanks", reference = "order 1" });
+        await AskAsync("postTransfer", 201, "/api/transfers", fan, new { id = NewId(), from = fan, to = friend, coin = "PTM", amount = "1.5", note = "thanks", reference = "order 1", showMemo = true });
         await AskAsync("postTransfer", 422, "/api/transfers", fan, new { id = NewId(), from = fan, to = friend, coin = "PTM", amount = "100000" });
         var (taken, declined) = (NewId(), NewId());
         var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);

@@ -27,7 +27,7 @@ public sealed class EventSourceTests
         var report = JsonNode.Parse(await reading)!;
         Assert.Empty(report["faults"]!.AsArray());
         Assert.Equal(
-            Enumerable.Range(1, Events).Select(position => ($"{position}", "transfer.posted", position)),
+            Enumerable.Range(1, Events).Select(position => ($"{position}.0", "transfer.posted", position)),
             report["events"]!.AsArray().Select(seen => ((string)seen!["id"]!, (string)seen["type"]!, (int)seen["position"]!)));
         var asked = report["asked"]!.AsArray().Select(id => (string?)id).ToList();
         Assert.Equal(4, asked.Count);

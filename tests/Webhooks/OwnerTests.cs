@@ -27,7 +27,7 @@ public sealed class OwnerTests
         // A status tells what is not stored yet; who is told goes by what is.
         await network.Services.GetRequiredService<Deliveries.ProgressWriter>().FlushAsync(default);
 
-        network.Clock.Advance(SubscriptionChores.Interval);
+        await TellAsync(network);
         await Eventually.TrueAsync(() => owners.Woken == 1, "a message");
         var notice = Assert.Single(owners.Told);
         Assert.Equal(("app", $"/developer/app/webhooks/endpoint?client_id=app&id={subscription.Id}"), (notice.ClientId, notice.Path));

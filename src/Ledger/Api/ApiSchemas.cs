@@ -65,11 +65,13 @@ internal static class ApiSchemas
 
     private static void DescribeObject(OpenApiSchema schema, JsonTypeInfo type)
     {
+        var isBody = type.Type.Name.EndsWith("Body", StringComparison.Ordinal);
         schema.Required ??= new HashSet<string>();
-        foreach (var member in type.Properties.Where(member => !member.IsGetNullable))
+        // What a body may leave out has a default here; an answer has all its members.
+        foreach (var member in type.Properties.Where(member => !member.IsGetNullable && !(isBody && member.AssociatedParameter is { HasDefaultValue: true })))
             schema.Required.Add(member.Name);
         // Bodies are read strictly; answers may grow.
-        if (type.Type.Name.EndsWith("Body", StringComparison.Ordinal))
+        if (isBody)
             schema.AdditionalPropertiesAllowed = false;
     }
 

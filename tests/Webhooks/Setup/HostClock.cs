@@ -1,10 +1,11 @@
 using Rally.Testing;
+using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Tests.Setup;
 
 /// <summary>
-/// The fake clock without the ledger's look for other processes' commits, of which a test has none: it would fire
-/// for every second of the days that a test lets pass.
+/// The fake clock without what looks all the time for something that a test has none of: other processes' commits, and each
+/// minute clients that are gone. It would fire for every second of the days that a test lets pass.
 /// </summary>
 internal sealed class HostClock(FakeClock clock) : TimeProvider
 {
@@ -21,5 +22,7 @@ internal sealed class HostClock(FakeClock clock) : TimeProvider
     public override long GetTimestamp() => clock.GetTimestamp();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        clock.CreateTimer(callback, state, dueTime == FeedPollInterval || dueTime == ChangePollInterval ? Timeout.InfiniteTimeSpan : dueTime, period);
+        dueTime == FeedPollInterval || dueTime == ChangePollInterval || period == SubscriptionChores.Interval
+            ? clock.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
+            : clock.CreateTimer(callback, state, dueTime, period);
 }
