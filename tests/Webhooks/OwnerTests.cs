@@ -17,7 +17,7 @@ public sealed class OwnerTests
     public async Task Of_a_disabled_endpoint_its_owner_is_told_once_for_each_time_and_not_of_what_they_disabled(Engine engine)
     {
         var owners = new Owners();
-        await using var network = await TestNetwork.StartAsync(engine, services: services => services.AddSingleton<IEndpointOwners>(owners));
+        await using var network = await TestNetwork.StartAsync(engine, services: services => services.AddSingleton<IEndpointOwners>(owners), chores: true);
         await using var gone = await Receiver.StartAsync();
         gone.Answer = context => Receiver.Status(context, 410);
         var subscription = await network.SubscribeAsync(gone.Url + "?key=opensesame");
@@ -27,7 +27,7 @@ public sealed class OwnerTests
         // A status tells what is not stored yet; who is told goes by what is.
         await network.Services.GetRequiredService<Deliveries.ProgressWriter>().FlushAsync(default);
 
-        await TellAsync(network);
+        network.Clock.Advance(SubscriptionChores.Interval);
         await Eventually.TrueAsync(() => owners.Woken == 1, "a message");
         var notice = Assert.Single(owners.Told);
         Assert.Equal(("app", $"/developer/app/webhooks/endpoint?client_id=app&id={subscription.Id}"), (notice.ClientId, notice.Path));

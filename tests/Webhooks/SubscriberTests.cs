@@ -39,7 +39,7 @@ public sealed class SubscriberTests
     public async Task With_a_client_that_is_gone_its_subscriptions_end_and_no_others(Engine engine)
     {
         var clients = new Clients();
-        await using var network = await TestNetwork.StartAsync(engine, subscribers: clients);
+        await using var network = await TestNetwork.StartAsync(engine, subscribers: clients, chores: true);
         await using var receiver = await Receiver.StartAsync();
         await using var other = await Receiver.StartAsync();
         foreach (var _ in new[] { 1, 2 })

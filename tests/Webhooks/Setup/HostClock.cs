@@ -7,7 +7,9 @@ namespace Rally.Webhooks.Tests.Setup;
 /// The fake clock without what looks all the time for something that a test has none of: other processes' commits, and each
 /// minute clients that are gone. It would fire for every second of the days that a test lets pass.
 /// </summary>
-internal sealed class HostClock(FakeClock clock) : TimeProvider
+/// <param name="clock">Moved by the test.</param>
+/// <param name="withChores">Whether clients that are gone, and owners to be told, are looked for each minute after all.</param>
+internal sealed class HostClock(FakeClock clock, bool withChores) : TimeProvider
 {
     /// <summary>Set as the ledger's, and unlike any other delay.</summary>
     public static readonly TimeSpan FeedPollInterval = TimeSpan.FromMilliseconds(999);
@@ -22,7 +24,7 @@ internal sealed class HostClock(FakeClock clock) : TimeProvider
     public override long GetTimestamp() => clock.GetTimestamp();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        dueTime == FeedPollInterval || dueTime == ChangePollInterval || period == SubscriptionChores.Interval
+        dueTime == FeedPollInterval || dueTime == ChangePollInterval || (period == SubscriptionChores.Interval && !withChores)
             ? clock.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
             : clock.CreateTimer(callback, state, dueTime, period);
 }

@@ -33,6 +33,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     private readonly Action<WebhooksOptions> _configure;
     private readonly ISubscribers? _subscribers;
     private readonly Action<IServiceCollection>? _services;
+    private bool _hasChores;
     private string? _usdPrice;
     private IUserNames? _names;
     private WebApplication? _app;
@@ -58,9 +59,9 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public static async Task<TestNetwork> StartAsync(
         Engine engine, Action<WebhooksOptions>? configure = null, ISubscribers? subscribers = null, string? usdPrice = null, IUserNames? names = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null, bool chores = false)
     {
-        var network = new TestNetwork(await TestDatabase.CreateAsync(engine), configure, subscribers, services) { _usdPrice = usdPrice, _names = names };
+        var network = new TestNetwork(await TestDatabase.CreateAsync(engine), configure, subscribers, services) { _usdPrice = usdPrice, _names = names, _hasChores = chores };
         await network.StartAgainAsync();
         return network;
     }
@@ -71,7 +72,7 @@ internal sealed class TestNetwork : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(Log);
         var services = builder.Services;
-        services.AddSingleton<TimeProvider>(new HostClock(Clock));
+        services.AddSingleton<TimeProvider>(new HostClock(Clock, _hasChores));
         services.AddStorage(_database.Setting);
         services.AddLedger(options =>
         {
