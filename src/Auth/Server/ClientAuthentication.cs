@@ -42,7 +42,6 @@ internal sealed class ClientAuthentication(ClientStore clients, KnownClients kno
             return (null, error);
         if (await FindProvenAsync(id, secret, stop) is not { } client)
             return (null, OAuthError.InvalidClient);
-        known.Remember(client);
         return gate.FaultOf(client) is { } fault ? (null, OAuthError.UnauthorizedClient(fault)) : (client, null);
     }
 

@@ -7,12 +7,15 @@ namespace Rally.Auth.Server;
 /// Client credentials (RFC 6749, 4.4): a token for the client itself, never with a scope that acts for a person. Without
 /// a scope asked for, all that it is registered for and that may be had so.
 /// </summary>
-internal sealed class IssueClientToken(Database database, GrantStore grants, OwnGrants own, ScopeCatalog catalog)
+internal sealed class IssueClientToken(Database database, GrantStore grants, OwnGrants own, KnownClients clients, ScopeCatalog catalog)
 {
     public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
         var (scopes, fault) = ScopesOf(client, form);
-        return fault is null ? await IssueAsync(client, scopes, refreshToken: null, key, stop) : new TokenOutcome.Refused(OAuthError.InvalidScope(fault));
+        if (fault is not null)
+            return new TokenOutcome.Refused(OAuthError.InvalidScope(fault));
+        clients.Remember(client);
+        return await IssueAsync(client, scopes, refreshToken: null, key, stop);
     }
 
     /// <summary>A bearer token for a client as it is remembered, if the store still has it so.</summary>

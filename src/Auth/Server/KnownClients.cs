@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Rally.Auth.Server;
 
 /// <summary>
-/// Clients as they were when they last proved who they are. They may have changed since, in this process or another: what is
+/// Clients as they were when they last got a token of their own by a look at the store. They may have changed since, in this process or another: what is
 /// issued to one counts only if the store finds it unchanged in the same statement, and no refusal is told from memory.
 /// </summary>
 internal sealed class KnownClients

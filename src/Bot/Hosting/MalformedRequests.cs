@@ -17,13 +17,14 @@ internal static class MalformedRequests
         app.Use((context, next) =>
         {
             var host = (string?)context.Request.Headers.Host;
-            if ((host is not null && host == Volatile.Read(ref last)) || IsHost(host, settings))
+            if (host is null || host != Volatile.Read(ref last))
             {
+                if (!IsHost(host, settings))
+                    return Results.Problem("The Host header names no host.", statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context);
                 Volatile.Write(ref last, host);
-                return next(context);
             }
 
-            return Results.Problem("The Host header names no host.", statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context);
+            return next(context);
         });
     }
 
