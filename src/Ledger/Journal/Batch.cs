@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Ledger.Escrow;
-using Rally.Ledger.Trades;
 
 namespace Rally.Ledger.Journal;
 
@@ -64,6 +62,9 @@ internal sealed class Batch
     public ReadOnlySpan<AccountChange> Changes => _changes;
 
     public bool IsClosed { get; private set; }
+
+    /// <summary>What the store made ready of it once it was closed, in a form of the store's own; null for nothing.</summary>
+    public object? Staged { get; set; }
 
     public IReadOnlyCollection<(Coin Coin, bool IsNew)> Coins => _coins.Values;
 
@@ -163,7 +164,7 @@ internal sealed class Batch
     {
         // Some had only entries that were all undone.
         _touched.RemoveAll(account => !(account.IsTouched = account.Entries > 0));
-        AssertLaws();
+        LedgerLaws.Assert(this, _touched);
         var lastAccount = _before.LastAccountId;
         var ids = new long[_touched.Count];
         var accounts = new (Account Account, bool IsNew)[ids.Length];
@@ -197,44 +198,6 @@ internal sealed class Batch
         foreach (var account in _touched)
             (account.IsTouched, account.Entries) = (false, 0);
         IsClosed = true;
-    }
-
-    /// <summary>The ledger's laws, checked before every batch is closed.</summary>
-    /// <exception cref="InvalidOperationException">One is broken; nothing may be written.</exception>
-    private void AssertLaws()
-    {
-        var sums = new Dictionary<string, Int128>();
-        foreach (var account in _touched)
-        {
-            var change = (Int128)account.Current.Balance.MinorUnits - account.Stored.Balance.MinorUnits;
-            CollectionsMarshal.GetValueRefOrAddDefault(sums, account.Key.Coin, out _) += change;
-            if (account.Balance < Amount.Zero && !AccountKind.MayGoBelowZero(account.Key.Kind))
-                throw new InvalidOperationException($"Ledger law broken: {account.Key} would be at {account.Balance}.");
-            if (account.Key.Holder is null && BackingFault(account.Key) is { } unbacked)
-                throw new InvalidOperationException($"Ledger law broken: {unbacked}");
-        }
-
-        foreach (var (coin, sum) in sums)
-        {
-            if (sum != 0)
-                throw new InvalidOperationException($"Ledger law broken: a batch would change the sum of {coin} by {sum} minor units.");
-        }
-
-        for (var i = 0; i < _entries.Count; i++)
-        {
-            if (_entries[i].Position != _before.LastPosition + 1 + i)
-                throw new InvalidOperationException($"Ledger law broken: position {_entries[i].Position} is out of order.");
-        }
-    }
-
-    /// <summary>Of the coin whose mint or reserve this is.</summary>
-    private string? BackingFault(AccountKey key)
-    {
-        if ((key.Kind == AccountKind.Mint ? key.Coin : AccountKind.CoinOfReserve(key.Kind)) is not { } symbol)
-            return null;
-        return FindCoin(symbol) is { } coin
-            ? Market.BackingFault(coin, Amount.Zero - BalanceOf(AccountKey.Mint(symbol)), BalanceOf(AccountKey.Reserve(symbol)))
-            : $"there is no coin {symbol} to back.";
     }
 
     // The first order's id is the command's own, which it has looked up. The others' may follow from it: whoever has worked one

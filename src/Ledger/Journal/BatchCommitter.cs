@@ -99,6 +99,7 @@ internal sealed class BatchCommitter(Database database, JournalStore journal, Ou
         try
         {
             decided.Batch.Close();
+            journal.Stage(decided.Batch);
             return true;
         }
         catch (InvalidOperationException)

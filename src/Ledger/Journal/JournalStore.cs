@@ -82,6 +82,11 @@ internal abstract class JournalStore
         return new Found(entries, continued, holds, needs.Accounts);
     }
 
+    /// <summary>Makes a closed batch ready to be written, as far as that can be done beside the write before it.</summary>
+    public virtual void Stage(Batch batch)
+    {
+    }
+
     /// <summary>Writes the batch. The caller commits.</summary>
     public async Task SaveAsync(DbTransaction transaction, Batch batch)
     {

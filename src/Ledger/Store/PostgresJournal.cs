@@ -51,12 +51,35 @@ internal sealed class PostgresJournal : JournalStore
         return await AllAsync(command, EntryRow.ReadWithNext).ConfigureAwait(false);
     }
 
+    public override void Stage(Batch batch) => batch.Staged ??= CommandsOf(batch);
+
     protected override async Task SaveEntriesAsync(DbTransaction transaction, Batch batch)
     {
+        Stage(batch);
+        await using var commands = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
+        foreach (var command in (List<NpgsqlBatchCommand>)batch.Staged!)
+            commands.BatchCommands.Add(command);
+        var expected = batch.Changes.Length + CountNew(batch) + batch.Entries.Count;
+        var rows = await commands.ExecuteNonQueryAsync().ConfigureAwait(false);
+        if (rows != expected)
+            throw new InvalidOperationException($"A ledger batch changed {rows} rows instead of {expected}.");
+    }
+
+    // A new account is a row of its own besides what is on it.
+    private static int CountNew(Batch batch)
+    {
+        var count = 0;
+        foreach (ref readonly var change in batch.Changes)
+            count += change.IsNew ? 1 : 0;
+        return count;
+    }
+
+    private static List<NpgsqlBatchCommand> CommandsOf(Batch batch)
+    {
+        var commands = new List<NpgsqlBatchCommand>();
         var (added, changed) = (new List<AccountChange>(), new List<AccountChange>(batch.Changes.Length));
         foreach (var change in batch.Changes)
             (change.IsNew ? added : changed).Add(change);
-        await using var commands = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction);
         Add(commands, added.Count, """
             INSERT INTO ledger_account (id, holder, coin, kind)
             SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::text[], $4::text[])
@@ -101,10 +124,7 @@ internal sealed class PostgresJournal : JournalStore
                 Column(entries, entry => entry.Order.Reference.Length > 0 ? entry.Order.Reference : null),
                 Column(entries, entry => entry.Order.Details),
             ]);
-
-        var rows = await commands.ExecuteNonQueryAsync().ConfigureAwait(false);
-        if (rows != added.Count + batch.Changes.Length + entries.Count)
-            throw new InvalidOperationException($"A ledger batch changed {rows} rows, which is not what it meant to.");
+        return commands;
     }
 
     private static Array[] Figures(List<AccountChange> accounts) =>
@@ -128,14 +148,14 @@ internal sealed class PostgresJournal : JournalStore
         return command;
     }
 
-    private static void Add(NpgsqlBatch batch, int rows, string sql, Array[] columns)
+    private static void Add(List<NpgsqlBatchCommand> commands, int rows, string sql, Array[] columns)
     {
         if (rows == 0)
             return;
         var command = new NpgsqlBatchCommand(sql);
         foreach (var column in columns)
             command.Parameters.Add(new NpgsqlParameter { Value = column });
-        batch.BatchCommands.Add(command);
+        commands.Add(command);
     }
 
     private static TColumn[] Column<TRow, TColumn>(IReadOnlyCollection<TRow> rows, Func<TRow, TColumn> value)
