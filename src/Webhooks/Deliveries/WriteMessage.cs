@@ -27,7 +27,7 @@ internal sealed class WriteMessage(ReadApprovals approvals, IUserNames names, IL
     {
         if (happened.Change is { } change)
         {
-            return change.Type != EventType.LinkChanged || await links.MayReadAsync(clientId, StandardFormat.AccountOf(change), stop)
+            return StandardFormat.AccountOf(change) is not { } account || await links.MayReadAsync(clientId, account, stop)
                 ? happened.Body
                 : null;
         }

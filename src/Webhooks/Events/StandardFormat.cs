@@ -32,11 +32,17 @@ internal static class StandardFormat
     {
         EventType.CoinStatus => Write(new CoinStatusEvent(change.Type, change.At, Read<CoinStatusData>(change))),
         EventType.LinkChanged => Write(new LinkChangedEvent(change.Type, change.At, Read<LinkChangedData>(change))),
+        EventType.TierChanged => Write(new TierChangedEvent(change.Type, change.At, Read<TierChangedData>(change))),
         _ => throw new UnreachableException($"{change}"),
     };
 
-    /// <param name="change">Of a link.</param>
-    public static Guid AccountOf(Change change) => Read<LinkChangedData>(change).Account;
+    /// <returns>Whose links must be known to whoever is told; null for what is told to everybody.</returns>
+    public static Guid? AccountOf(Change change) => change.Type switch
+    {
+        EventType.LinkChanged => Read<LinkChangedData>(change).Account,
+        EventType.TierChanged => Read<TierChangedData>(change).Account,
+        _ => null,
+    };
 
     public static byte[] HeartbeatBody(long lastPosition, DateTimeOffset now) => Write(new HeartbeatEvent(EventType.Heartbeat, now, new(lastPosition)));
 
