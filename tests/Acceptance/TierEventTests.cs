@@ -101,6 +101,29 @@ public sealed class TierEventTests
         Assert.Equal("gained", (string?)(await friend.ArrivedAsync(1))[0]["data"]!["change"]);
     }
 
+    [Theory, EachEngine]
+    public async Task A_bot_that_was_registered_before_there_were_reports_goes_on_and_says_what_to_do(Engine engine)
+    {
+        await using var sites = await TwoSites.StartAsync(engine, registeredBefore: true);
+        await sites.LaunchAsync();
+        await sites.MarkedAsync();
+        await sites.WriteAsync($"""
+            INSERT INTO bot_tier_report (id, number, rally_id, coin, guild_id, role_id, change, at)
+            VALUES (@id, 1, @_fan, 'COIN1', @Guild, 1, 'gained', {sites.Clock.GetUtcNow().ToUnixTimeMilliseconds()})
+            """);
+
+        await sites.PassAsync(() => sites.Log.All.Contains("Its operator registers the bot again (register-client)", StringComparison.Ordinal), "it says so");
+        Assert.Null(sites.Status.NetworkFault);
+        Assert.Equal(1, await sites.Bot<TierReports>().CountAsync(CancellationToken.None));
+
+        // The token that it has is good for an hour, which a restart with the new secret would cut short.
+        await sites.RegisterAgainAsync();
+        sites.Clock.Advance(TimeSpan.FromHours(1));
+        await sites.PassAsync(async () => await sites.Bot<TierReports>().CountAsync(CancellationToken.None) == 0, "the network has answered");
+        // Nobody has signed up there.
+        Assert.Contains("gained role 1 in 9 by COIN1: No account has the Rally id", sites.Log.All, StringComparison.Ordinal);
+    }
+
     private static async Task<Town> StartAsync(Engine engine)
     {
         var town = await Town.WithGoldTierAsync(engine, settings: ("Webhooks:AllowPrivateAddresses", "true"));
