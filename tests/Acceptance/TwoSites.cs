@@ -134,17 +134,17 @@ internal sealed class TwoSites : IAsyncDisposable
     }
 
     /// <summary>The bot's subscription, as the network has it.</summary>
-    public async Task<(Guid Id, bool IsEnabled)> SubscriptionAsync()
+    public async Task<(Guid Id, bool IsEnabled, string[] Events)> SubscriptionAsync()
     {
         using var answer = await Bot<RallyClient>().SendAsOwnAsync(HttpMethod.Get, "api/webhook-endpoints", null, CancellationToken.None);
         var only = Assert.Single((await RallyClient.ReadAsync<EndpointList>(answer, CancellationToken.None)).Endpoints);
-        return (only.Id, only.DisabledAt is null);
+        return (only.Id, only.DisabledAt is null, only.Events);
     }
 
     /// <summary>Does something to the subscription, as somebody with the bot's credentials may.</summary>
     public async Task TamperAsync(HttpMethod method, string below, object? body)
     {
-        var (id, _) = await SubscriptionAsync();
+        var (id, _, _) = await SubscriptionAsync();
         using var answer = await Bot<RallyClient>().SendAsOwnAsync(method, $"api/webhook-endpoints/{id}{below}", body, CancellationToken.None);
         answer.EnsureSuccessStatusCode();
     }
@@ -179,5 +179,5 @@ internal sealed class TwoSites : IAsyncDisposable
 
     private sealed record EndpointList(IReadOnlyList<Endpoint> Endpoints);
 
-    private sealed record Endpoint(Guid Id, DateTimeOffset? DisabledAt);
+    private sealed record Endpoint(Guid Id, DateTimeOffset? DisabledAt, string[] Events);
 }
