@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Rally.Auth.Apps;
+using Rally.Bot.Demo;
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
 using Rally.Storage;
@@ -52,6 +53,30 @@ public sealed class EventTests
         var account = (await town.Inside<Links>().FindAsync(town.Fan, CancellationToken.None))!.RallyId;
         Assert.Equal(("link.changed", account, "discord", "linked"), ((string?)told["type"], (Guid)told["data"]!["account"]!, (string?)told["data"]!["platform"], (string?)told["data"]!["change"]));
         Assert.DoesNotContain($"{town.Fan}", told.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory, EachEngine]
+    public async Task An_app_whose_access_hung_on_a_link_is_told_that_it_ended(Engine engine)
+    {
+        await using var town = await Town.BuildAsync(engine, settings: ("Webhooks:AllowPrivateAddresses", "true"));
+        await using var listener = await Sink.StartAsync();
+        await town.LinkAsync(town.Fan, "fan");
+        var account = (await town.Inside<Links>().FindAsync(town.Fan, CancellationToken.None))!.RallyId;
+        using var made = await town.Inside<RallyClient>().SendAsOwnAsync(
+            HttpMethod.Post, "api/webhook-endpoints", new { url = listener.Url, events = new[] { "link.changed" } }, CancellationToken.None);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+
+        using var browser = new DemoBrowser();
+        var person = new Dictionary<string, string> { ["username"] = "fan", ["password"] = "demo-password-fan" };
+        await browser.OpenAsync(new Uri(town.Address, "sign-in?returnUrl=/account/links"), CancellationToken.None);
+        await browser.PressAsync("Sign in", person, CancellationToken.None);
+        await browser.PressAsync("Remove", person, CancellationToken.None);
+        Assert.Contains("It is no longer linked", browser.Text, StringComparison.Ordinal);
+
+        var told = Assert.Single(await listener.ArrivedAsync(1));
+        Assert.Equal((account, "unlinked"), ((Guid)told["data"]!["account"]!, (string?)told["data"]!["change"]));
+        Assert.Equal(["account", "platform", "change"], told["data"]!.AsObject().Select(member => member.Key));
+        Assert.False(await town.Inside<Auth.Links.LinkReaders>().MayReadAsync("rally-bot", account, CancellationToken.None));
     }
 
     private static async Task SendShownAsync(FormerSite site, string amount)

@@ -36,13 +36,10 @@ internal static class StandardFormat
         _ => throw new UnreachableException($"{change}"),
     };
 
-    /// <returns>Whose links must be known to whoever is told; null for what is told to everybody.</returns>
-    public static Guid? AccountOf(Change change) => change.Type switch
-    {
-        EventType.LinkChanged => Read<LinkChangedData>(change).Account,
-        EventType.TierChanged => Read<TierChangedData>(change).Account,
-        _ => null,
-    };
+    /// <summary>Who is told of a change: everybody, or who may know an account's links.</summary>
+    /// <param name="change">From the outbox.</param>
+    /// <returns>Null for everybody.</returns>
+    public static Concern? ConcernOf(Change change) => change.Type is EventType.LinkChanged or EventType.TierChanged ? Read<Concern>(change) : null;
 
     public static byte[] HeartbeatBody(long lastPosition, DateTimeOffset now) => Write(new HeartbeatEvent(EventType.Heartbeat, now, new(lastPosition)));
 
@@ -54,4 +51,8 @@ internal static class StandardFormat
     private static T Read<T>(Change change) => JsonSerializer.Deserialize<T>(change.Data, JsonSerializerOptions.Web)!;
 
     private static byte[] Write<T>(T body) => JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web);
+
+    /// <param name="Account">Whose links must be known to whoever is told.</param>
+    /// <param name="Knew">Apps that are told though they may know them no more; null for none.</param>
+    public sealed record Concern(Guid Account, IReadOnlyList<string>? Knew);
 }
