@@ -13,6 +13,7 @@ internal sealed class EventBodyAttribute(string type, string summary) : Attribut
 {
     public const int Version = 1;
 
+    /// <summary>The event's, after that of the format where that is not the standard one.</summary>
     public string Type => type;
 
     public string Summary => summary;
