@@ -66,6 +66,7 @@ public static class LedgerModule
         services.AddHostedService(provider => provider.GetRequiredService<VerifyJob>());
         services.AddSingleton<ReadCoins>();
         services.AddSingleton(provider => new FindCreator(provider.GetRequiredService<Database>()));
+        services.AddSingleton(provider => new FindCoin(provider.GetRequiredService<Database>()));
         services.AddSingleton<ReadCoinFigures>();
         services.AddSingleton<ReadBalances>();
         services.AddSingleton<FindTransfer>();

@@ -10,6 +10,7 @@ using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Events;
 using Rally.Webhooks.Network;
 using Rally.Webhooks.Pages;
+using Rally.Webhooks.Reports;
 using Rally.Webhooks.Streams;
 using Rally.Webhooks.Subscriptions;
 
@@ -61,6 +62,7 @@ public static class WebhooksModule
         services.AddSingleton<ReadApprovals>();
         services.TryAddSingleton<IUserNames, NoUserNames>();
         services.TryAddSingleton<ILinkReaders, NoLinkReaders>();
+        services.AddSingleton<ReportTierChange>();
         services.AddSingleton<SubscriberStates>();
         services.AddSingleton<EndSubscriptions>();
 
@@ -96,12 +98,13 @@ public static class WebhooksModule
 
     /// <summary>
     /// Maps <c>webhook-endpoints</c> and <c>events</c> below <paramref name="routes"/>, whose callers need the scope <c>webhooks:manage</c>,
-    /// and the coins' <c>webhook-apps</c>.
+    /// the coins' <c>webhook-apps</c>, and <c>tier-changes</c> for clients with the scope <c>tiers:report</c>.
     /// </summary>
     public static IEndpointRouteBuilder MapWebhookEndpoints(this IEndpointRouteBuilder routes)
     {
         EndpointRoutes.Map(routes);
         StreamRoutes.Map(routes);
+        ReportRoutes.Map(routes);
         return routes;
     }
 

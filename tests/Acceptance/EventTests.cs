@@ -1,12 +1,7 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Rally.Auth.Apps;
+using Rally.Bot.Demo;
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
 using Rally.Storage;
@@ -60,6 +55,30 @@ public sealed class EventTests
         Assert.DoesNotContain($"{town.Fan}", told.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory, EachEngine]
+    public async Task An_app_whose_access_hung_on_a_link_is_told_that_it_ended(Engine engine)
+    {
+        await using var town = await Town.BuildAsync(engine, settings: ("Webhooks:AllowPrivateAddresses", "true"));
+        await using var listener = await Sink.StartAsync();
+        await town.LinkAsync(town.Fan, "fan");
+        var account = (await town.Inside<Links>().FindAsync(town.Fan, CancellationToken.None))!.RallyId;
+        using var made = await town.Inside<RallyClient>().SendAsOwnAsync(
+            HttpMethod.Post, "api/webhook-endpoints", new { url = listener.Url, events = new[] { "link.changed" } }, CancellationToken.None);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+
+        using var browser = new DemoBrowser();
+        var person = new Dictionary<string, string> { ["username"] = "fan", ["password"] = "demo-password-fan" };
+        await browser.OpenAsync(new Uri(town.Address, "sign-in?returnUrl=/account/links"), CancellationToken.None);
+        await browser.PressAsync("Sign in", person, CancellationToken.None);
+        await browser.PressAsync("Remove", person, CancellationToken.None);
+        Assert.Contains("It is no longer linked", browser.Text, StringComparison.Ordinal);
+
+        var told = Assert.Single(await listener.ArrivedAsync(1));
+        Assert.Equal((account, "unlinked"), ((Guid)told["data"]!["account"]!, (string?)told["data"]!["change"]));
+        Assert.Equal(["account", "platform", "change"], told["data"]!.AsObject().Select(member => member.Key));
+        Assert.False(await town.Inside<Auth.Links.LinkReaders>().MayReadAsync("rally-bot", account, CancellationToken.None));
+    }
+
     private static async Task SendShownAsync(FormerSite site, string amount)
     {
         var asked = await site.InitiateAsync(new
@@ -81,36 +100,4 @@ public sealed class EventTests
 
     private static (string?, string?, string?) PrivateOf(JsonObject told) =>
         ((string?)told["data"]!["fromUsername"], (string?)told["data"]!["memo"], (string?)told["data"]!["reference"]);
-
-    /// <summary>Somebody else's program: takes what comes.</summary>
-    private sealed class Sink(WebApplication app) : IAsyncDisposable
-    {
-        private readonly ConcurrentQueue<JsonObject> _bodies = [];
-
-        public string Url => app.Urls.Single() + "/hook";
-
-        public static async Task<Sink> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var app = builder.Build();
-            var sink = new Sink(app);
-            app.MapPost("/hook", async (HttpRequest request) => sink._bodies.Enqueue((await request.ReadFromJsonAsync<JsonObject>())!));
-            await app.StartAsync();
-            return sink;
-        }
-
-        public async Task<List<JsonObject>> ArrivedAsync(int count)
-        {
-            await Eventually.TrueAsync(() => _bodies.Count >= count, $"{count} messages arrive");
-            return [.. _bodies];
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await app.StopAsync();
-            await app.DisposeAsync();
-        }
-    }
 }

@@ -9,6 +9,12 @@ internal sealed class NetworkSwitch() : DelegatingHandler(RallyHttp.NewConnectio
 
     public bool IsUnreachable { get; set; }
 
+    /// <summary>A path to which nothing goes; null for none.</summary>
+    public string? UnreachablePath { get; set; }
+
+    /// <summary>A path of which the next answer is lost on its way; null for none.</summary>
+    public string? LosesAnswerOf { get; set; }
+
     /// <summary>How long each request is held up first.</summary>
     public TimeSpan Delay { get; set; }
 
@@ -18,8 +24,16 @@ internal sealed class NetworkSwitch() : DelegatingHandler(RallyHttp.NewConnectio
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         await Task.Delay(Delay, cancellationToken);
-        if (!IsUnreachable)
-            return await base.SendAsync(request, cancellationToken);
+        var path = request.RequestUri!.AbsolutePath;
+        if (!IsUnreachable && path != UnreachablePath)
+        {
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (path != LosesAnswerOf)
+                return answer;
+            answer.Dispose();
+            LosesAnswerOf = null;
+        }
+
         Interlocked.Increment(ref _refused);
         throw new HttpRequestException("The network is cut for a test.");
     }

@@ -63,10 +63,24 @@ public sealed class NetworkWatchTests
     }
 
     [Theory, EachEngine]
+    public async Task A_subscription_that_asked_for_less_is_made_to_ask_for_all_and_stays_the_same(Engine engine)
+    {
+        await using var sites = await TwoSites.StartAsync(engine);
+        var (before, _, events) = await sites.SubscriptionAsync();
+        await sites.TamperAsync(HttpMethod.Patch, "", new { events = new[] { "transfer.posted" } });
+        await sites.PassAsync(async () => (await sites.SubscriptionAsync()).Events.Contains("heartbeat"), "the network shall say that nothing happens");
+        var after = await sites.SubscriptionAsync();
+        Assert.Equal(before, after.Id);
+        Assert.Equal(events, after.Events);
+        await sites.LaunchAsync();
+        await sites.MarkedAsync();
+    }
+
+    [Theory, EachEngine]
     public async Task A_subscription_that_was_deleted_is_made_again_and_nothing_is_missed(Engine engine)
     {
         await using var sites = await TwoSites.StartAsync(engine);
-        var (before, _) = await sites.SubscriptionAsync();
+        var (before, _, _) = await sites.SubscriptionAsync();
         await sites.TamperAsync(HttpMethod.Delete, "", null);
         await sites.LaunchAsync();
         await sites.MarkedAsync();
@@ -81,7 +95,7 @@ public sealed class NetworkWatchTests
     public async Task A_subscription_that_signs_with_another_secret_is_made_again(Engine engine)
     {
         await using var sites = await TwoSites.StartAsync(engine);
-        var (before, _) = await sites.SubscriptionAsync();
+        var (before, _, _) = await sites.SubscriptionAsync();
         await sites.TamperAsync(HttpMethod.Post, "/keys", new { kind = "v1", overlapSeconds = 0 });
         await sites.LaunchAsync();
         await sites.PassAsync(async () => (await sites.SubscriptionAsync()).Id != before, "another subscription");

@@ -44,13 +44,13 @@ internal sealed class TwoSites : IAsyncDisposable
 
     /// <param name="engine">Of both stores.</param>
     /// <param name="reachable">Whether the network can deliver to the bot.</param>
-    public static async Task<TwoSites> StartAsync(Engine engine, bool reachable = true)
+    /// <param name="registeredBefore">Whether the bot was registered by a version that knew nothing of reports.</param>
+    public static async Task<TwoSites> StartAsync(Engine engine, bool reachable = true, bool registeredBefore = false)
     {
         var sites = new TwoSites(await TestDatabase.CreateAsync(engine), await TestDatabase.CreateAsync(engine));
         await sites.StartNetworkAsync();
         var address = reachable ? sites._botUrl : new Uri($"http://127.0.0.1:{BotProcess.FreePort()}");
-        Assert.IsType<RegisterApp.Registered>(await sites._network!.Services.GetRequiredService<RegisterApp>().ExecuteAsync(
-            InstallationSetup.BotClient("far-bot", "Far Bot", "someone", sites._secret, new Uri(address, Installation.LinkCallbackPath))));
+        await sites.RegisterAsync(address, without: registeredBefore ? ["tiers:report"] : []);
         sites._bot = RallyHost.Build(
             new Dictionary<string, string?>
             {
@@ -72,6 +72,9 @@ internal sealed class TwoSites : IAsyncDisposable
             """);
         return sites;
     }
+
+    /// <summary>The network's operator registers the bot once more.</summary>
+    public Task RegisterAgainAsync() => RegisterAsync(_botUrl, without: []);
 
     public async Task StartNetworkAsync()
     {
@@ -131,17 +134,17 @@ internal sealed class TwoSites : IAsyncDisposable
     }
 
     /// <summary>The bot's subscription, as the network has it.</summary>
-    public async Task<(Guid Id, bool IsEnabled)> SubscriptionAsync()
+    public async Task<(Guid Id, bool IsEnabled, string[] Events)> SubscriptionAsync()
     {
         using var answer = await Bot<RallyClient>().SendAsOwnAsync(HttpMethod.Get, "api/webhook-endpoints", null, CancellationToken.None);
         var only = Assert.Single((await RallyClient.ReadAsync<EndpointList>(answer, CancellationToken.None)).Endpoints);
-        return (only.Id, only.DisabledAt is null);
+        return (only.Id, only.DisabledAt is null, only.Events);
     }
 
     /// <summary>Does something to the subscription, as somebody with the bot's credentials may.</summary>
     public async Task TamperAsync(HttpMethod method, string below, object? body)
     {
-        var (id, _) = await SubscriptionAsync();
+        var (id, _, _) = await SubscriptionAsync();
         using var answer = await Bot<RallyClient>().SendAsOwnAsync(method, $"api/webhook-endpoints/{id}{below}", body, CancellationToken.None);
         answer.EnsureSuccessStatusCode();
     }
@@ -167,7 +170,14 @@ internal sealed class TwoSites : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Clock);
     }
 
+    private async Task RegisterAsync(Uri address, string[] without)
+    {
+        var bot = InstallationSetup.BotClient("far-bot", "Far Bot", "someone", _secret, new Uri(address, Installation.LinkCallbackPath));
+        Assert.IsType<RegisterApp.Registered>(await _network!.Services.GetRequiredService<RegisterApp>().ExecuteAsync(
+            bot with { Scopes = [.. bot.Scopes.Except(without)] }));
+    }
+
     private sealed record EndpointList(IReadOnlyList<Endpoint> Endpoints);
 
-    private sealed record Endpoint(Guid Id, DateTimeOffset? DisabledAt);
+    private sealed record Endpoint(Guid Id, DateTimeOffset? DisabledAt, string[] Events);
 }

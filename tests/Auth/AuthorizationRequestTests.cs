@@ -71,6 +71,7 @@ public sealed class AuthorizationRequestTests(SharedServer shared) : IClassFixtu
     [InlineData("scope", null, "invalid_scope")]
     [InlineData("scope", "profile nonsense", "invalid_scope")]
     [InlineData("scope", "profile webhooks:manage", "invalid_scope")]
+    [InlineData("scope", "profile tiers:report", "invalid_scope")]
     [InlineData("authorization_details", "[]", "invalid_authorization_details")]
     [InlineData("authorization_details", "{", "invalid_authorization_details")]
     [InlineData("authorization_details", """[{"type":"payment"}]""", "invalid_authorization_details")]

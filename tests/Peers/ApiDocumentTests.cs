@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.AspNetCore.Authentication;
@@ -10,8 +8,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Rally.Auth.Accounts;
 using Rally.Auth.Apps;
 using Rally.Bot.Hosting;
@@ -30,6 +26,7 @@ public sealed class ApiDocumentTests
 {
     private const string Lie = "x-lie";
     private const string FormerToken = "client:former profile balances:read";
+    private const string ReporterToken = "client:reporter tiers:report";
 
     private static readonly string[] Scopes = ["balances:read", "links:read", "transfers:send", "trades:make"];
 
@@ -134,6 +131,7 @@ public sealed class ApiDocumentTests
         await AskAsync("getLimits", 200, $"/api/accounts/{fan}/limits/PTM", fan);
         await AskAsync("getLimits", 200, $"/api/accounts/{fan}/limits/FIX", fan);
         await AskAsync("getLimits", 403, $"/api/accounts/{fan}/limits/PTM", friend);
+        await ReportTiersAsync(fan);
         var linked = await LinkSomebodyAsync(app);
         await AskAsync("getLinks", 200, $"/api/accounts/{linked}/links", linked);
         await AskAsync("getLinks", 403, $"/api/accounts/{linked}/links", friend);
@@ -167,6 +165,18 @@ public sealed class ApiDocumentTests
         await AskAsync("getBlock", 404, "/api/blocks/99");
         await AskAsync("listAuthorities", 200, "/api/authorities");
         await AskAsync("getVerification", 200, "/api/verification");
+    }
+
+    /// <summary>A bot somewhere tells of a role.</summary>
+    private async Task ReportTiersAsync(Guid fan)
+    {
+        var report = new { id = NewId(), coin = "PTM", account = fan, platform = "discord", place = "900", role = "77", change = "gained", happenedAt = TimeProvider.System.GetUtcNow() };
+        await AskAsync("reportTierChange", 200, "/api/tier-changes", body: report, token: ReporterToken);
+        await AskAsync("reportTierChange", 200, "/api/tier-changes", body: report, token: ReporterToken);
+        await AskAsync("reportTierChange", 409, "/api/tier-changes", body: report with { change = "lost" }, token: ReporterToken);
+        await AskAsync("reportTierChange", 422, "/api/tier-changes", body: report with { id = NewId(), coin = "NOPE" }, token: ReporterToken);
+        await AskAsync("reportTierChange", 403, "/api/tier-changes", body: report, token: FormerToken);
+        await AskAsync("reportTierChange", 401, "/api/tier-changes", body: report);
     }
 
     /// <summary>Somebody with a link from a Discord server and one from nowhere known.</summary>
@@ -271,26 +281,5 @@ public sealed class ApiDocumentTests
         var truth = (await JsonNode.ParseAsync(held))!;
         truth["supply"] = 5;
         await context.Response.WriteAsJsonAsync(truth);
-    }
-
-    /// <summary>A bearer token here is "account scope scope …", or "client:id scope scope …" for a client's own.</summary>
-    private sealed class PlainTokens(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header))
-                return Task.FromResult(AuthenticateResult.NoResult());
-            var words = header.Parameter!.Split(' ');
-            var identity = new ClaimsIdentity(
-                [
-                    .. words[0].StartsWith("client:", StringComparison.Ordinal)
-                        ? [new Claim("client_id", words[0]["client:".Length..])]
-                        : new[] { new Claim("sub", words[0]), new Claim("client_id", "rally-bot") },
-                    .. words.Skip(1).Select(scope => new Claim("scope", scope)),
-                ],
-                Scheme.Name);
-            return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name)));
-        }
     }
 }

@@ -125,6 +125,27 @@ public sealed class ChangeTests
         Assert.NotEqual(subscription.Id, other.Id);
     }
 
+    [Theory, EachEngine]
+    public async Task An_app_that_knew_a_link_until_it_ended_is_told_of_the_end_alone(Engine engine)
+    {
+        await using var network = await TestNetwork.StartAsync(engine);
+        await using var knew = await Receiver.StartAsync();
+        await using var stranger = await Receiver.StartAsync();
+        await network.SubscribeAsync(new { url = knew.Url, events = Events });
+        await network.SubscribeAsync(new { url = stranger.Url, events = Events }, clientId: "stranger");
+        var account = Guid.NewGuid();
+
+        await AppendAsync(network, account, "linked");
+        await AppendAsync(network, account, "unlinked", "app", "another");
+        await network.LaunchAsync("PTM");
+
+        var events = await knew.ArrivedAsync(2);
+        Assert.Equal(["link.changed", "transfer.posted"], events.Select(one => one.Type));
+        Assert.Equal(["account", "platform", "change"], events[0].Data.Select(member => member.Key));
+        Assert.Equal("unlinked", (string?)events[0].Data["change"]);
+        Assert.Equal("transfer.posted", Assert.Single(await stranger.ArrivedAsync(1)).Type);
+    }
+
     private static (string?, string?) StatusOf(Receiver.Received one) => ((string?)one.Data["coin"], (string?)one.Data["status"]);
 
     private static string Id(Subscription subscription, string rest) => $"msg_{subscription.Id:N}_{rest}";
@@ -132,11 +153,11 @@ public sealed class ChangeTests
     private static async Task SuspendAsync(TestNetwork network, string coin, bool suspended) => Assert.IsType<SuspendCoin.Result.Changed>(
         await network.Services.GetRequiredService<SuspendCoin>().ExecuteAsync(coin, suspended, CancellationToken.None));
 
-    private static async Task AppendAsync(TestNetwork network, Guid account, string change)
+    private static async Task AppendAsync(TestNetwork network, Guid account, string change, params string[] knew)
     {
         var outbox = network.Services.GetRequiredService<Outbox>();
         await network.Services.GetRequiredService<Database>().WriteAsync(transaction =>
-            outbox.AppendAsync(transaction, "link.changed", null, new { account, platform = "discord", change }, CancellationToken.None));
+            outbox.AppendAsync(transaction, "link.changed", null, new { account, platform = "discord", change, knew }, CancellationToken.None));
         outbox.Announce();
     }
 

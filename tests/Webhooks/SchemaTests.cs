@@ -14,13 +14,17 @@ public sealed class SchemaTests
         var schemas = await EventSchemas.GetAsync();
 
         Assert.Equal("3.1", ((string)schemas.Document["openapi"]!)[..3]);
-        Assert.Equal(EventType.All.Order(), schemas.Names.Keys.Where(type => type != EventType.Test).Order());
+        Assert.Equal(
+            EventType.All.Concat(EventType.Former.Select(type => $"rally-v1.{type}")).Order(),
+            schemas.Names.Keys.Where(type => !type.EndsWith(EventType.Test, StringComparison.Ordinal)).Order());
         Assert.All(schemas.Names.Values, name => Assert.EndsWith("EventV1", name, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("""{"type":"purchase","timestamp":"2026-11-21T10:00:00Z","data":{}}""")]
     [InlineData("""{"type":"purchase","timestamp":"2026-11-21T10:00:00Z"}""")]
+    [InlineData("""{"event":"purchase","coinKind":"PTM","data":{}}""")]
+    [InlineData("""{"event":"transfer","coinKind":"PTM","data":{"createdDate":"2026-11-21T10:00:00Z","showUsername":false,"username":null,"fromUsername":null,"amountOfCoin":"1","costInUSCents":null,"memo":null,"showMemo":false}}""")]
     [InlineData("""{"type":"transfer.posted","timestamp":"yesterday and a bit","data":{"position":"7"}}""")]
     public async Task What_is_not_as_the_schema_says_is_told_apart(string body) =>
         Assert.NotNull((await EventSchemas.GetAsync()).FaultOf(Encoding.UTF8.GetBytes(body)));

@@ -71,14 +71,17 @@ internal sealed class Consents(Database database, TimeProvider time)
         database.WriteAsync(transaction => RevokeAsync(transaction, accountId, clientId, stop), stop);
 
     /// <inheritdoc cref="RevokeAsync(Guid, string, CancellationToken)"/>
-    public async Task RevokeAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)
+    /// <returns>What the app was allowed.</returns>
+    public async Task<IReadOnlyList<string>> RevokeAsync(DbTransaction transaction, Guid accountId, string clientId, CancellationToken stop)
     {
         await LockAsync(transaction, accountId, stop);
+        var allowed = await ScopeAsync(transaction.Connection!, transaction, accountId, clientId);
         await transaction.Connection!.ExecuteAsync("""
             DELETE FROM auth_consent WHERE account_id = @accountId AND client_id = @clientId;
             UPDATE auth_grant SET revoked_at = @now
             WHERE account_id = @accountId AND client_id = @clientId AND revoked_at IS NULL;
             """, new { accountId, clientId, now = time.GetUtcNow() }, transaction);
+        return Scope.Split(allowed);
     }
 
     /// <summary>Ends one grant of the consent, and forgets the consent when none is left.</summary>

@@ -21,6 +21,10 @@ internal static class KnownScopes
     public static readonly Scope VouchForLinks = new(
         "links:vouch", "Say which accounts elsewhere are yours", ForClientsOnly: true, ByOperatorOnly: true);
 
+    /// <summary>For apps that the operator trusts to tell who has which role elsewhere by what they hold.</summary>
+    public static readonly Scope ReportTiers = new(
+        "tiers:report", "Say which roles you gain and lose by what you hold", ForClientsOnly: true, ByOperatorOnly: true);
+
     public static IReadOnlyList<Scope> All { get; } =
     [
         OpenId,
@@ -32,5 +36,6 @@ internal static class KnownScopes
         new("coins:manage", "Decide which apps are told what is private about transfers of the coins you launched", ForPeopleOnly: true),
         new("webhooks:manage", "Be told of coin movements by webhook", ForClientsOnly: true),
         VouchForLinks,
+        ReportTiers,
     ];
 }

@@ -117,15 +117,21 @@ internal sealed class LinkStore(Database database, Consents consents, LinkTold t
 
     /// <summary>
     /// Takes the identity from its account. Apps that the account allowed on the strength of this identity lose that
-    /// consent with it, which is how they learn that what hangs on it (a role) is to be taken away.
+    /// consent with it, which is how they learn that what hangs on it (a role) is to be taken away; those that could read the
+    /// account's links until now are told of this one's end all the same.
     /// </summary>
     public async Task EndAsync(DbTransaction transaction, Link link, CancellationToken stop)
     {
         await transaction.Connection!.ExecuteAsync(
             "DELETE FROM auth_link WHERE provider = @Provider AND subject = @Subject", new { link.Provider, link.Subject }, transaction);
+        List<string> knew = [];
         foreach (var client in await ClientsThroughAsync(transaction, link.AccountId, link.Provider, link.Subject))
-            await consents.RevokeAsync(transaction, link.AccountId, client, stop);
-        await told.UnlinkedAsync(transaction, link.AccountId, link.Provider);
+        {
+            if ((await consents.RevokeAsync(transaction, link.AccountId, client, stop)).Contains(KnownScopes.ReadLinks.Name))
+                knew.Add(client);
+        }
+
+        await told.UnlinkedAsync(transaction, link.AccountId, link.Provider, knew);
     }
 
     /// <summary>The apps that have access to the account on the strength of this identity.</summary>

@@ -24,6 +24,8 @@ internal static class BotModule
         services.AddSingleton<FanHoldings>().AddSingleton<ForgottenFans>().AddSingleton<LookAtLinks>();
         services.AddHostedService(provider => provider.GetRequiredService<LookAtLinks>());
         services.AddSingleton<DirtyMembers>().AddSingleton<Tiers>().AddSingleton<Decisions>().AddSingleton<SweepHoldings>();
+        // Where Discord is off, too: what is left to be told is told.
+        services.AddSingleton<TierReports>().AddHostedService<TierReporter>();
 
         services.AddOptions<DiscordSettings>().Bind(configuration.GetSection("Discord")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<BotStatus>();

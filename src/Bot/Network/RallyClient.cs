@@ -9,7 +9,7 @@ namespace Rally.Bot.Network;
 /// The network's HTTP API as the bot uses it, and the only way its features reach the network. Reads go out with the
 /// bot's own token, transfers with the fan's.
 /// </summary>
-internal sealed class RallyClient(HttpClient http, Installation installation, AppToken appToken)
+internal sealed class RallyClient(HttpClient http, Installation installation, AppToken appToken, TimeProvider time)
 {
     private const int LargestPage = 1_000;
 
@@ -77,7 +77,7 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
 
         if (answer.StatusCode is not (HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest or HttpStatusCode.Conflict))
             throw Unexpected(answer);
-        var problem = await answer.Content.ReadFromJsonAsync<Problem>(stop) ?? throw Unexpected(answer);
+        var problem = await ReadProblemAsync(answer, stop) ?? throw Unexpected(answer);
         return problem switch
         {
             { Type: "urn:rally:insufficient-funds", Available: { } available } => new SendAnswer.TooLittle(Parse(available)),
@@ -85,6 +85,35 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
             { Type: "urn:rally:coin-suspended" } => new SendAnswer.CoinSuspended(),
             _ => new SendAnswer.Refused(problem.Detail ?? problem.Title ?? "no reason given"),
         };
+    }
+
+    /// <summary>Tells that somebody gained or lost a role; the same again gets the same answer.</summary>
+    public async Task<ReportAnswer> ReportTierAsync(TierReport report, CancellationToken stop)
+    {
+        using var answer = await SendAsOwnAsync(HttpMethod.Post, "api/tier-changes", new
+        {
+            report.Id,
+            report.Coin,
+            account = report.RallyId,
+            platform = "discord",
+            place = $"{report.GuildId}",
+            role = $"{report.RoleId}",
+            report.Change,
+            happenedAt = report.At,
+        }, stop);
+        return answer.StatusCode switch
+        {
+            _ when answer.IsSuccessStatusCode => new ReportAnswer.Taken(),
+            // None of these is about the report.
+            HttpStatusCode.Forbidden => NotNow("It does not let the bot do so. Its operator registers the bot again (register-client)."),
+            HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => NotNow("It does not know such reports; it is of an older version than the bot."),
+            HttpStatusCode.Unauthorized or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
+                NotNow(Unexpected(answer).Message),
+            >= HttpStatusCode.BadRequest => new ReportAnswer.Refused((await ReadProblemAsync(answer, stop))?.Detail ?? Unexpected(answer).Message),
+            _ => NotNow(Unexpected(answer).Message),
+        };
+
+        ReportAnswer.NotNow NotNow(string reason) => new(reason, RallyHttp.AskedFor(answer, time));
     }
 
     /// <returns>Null when the token is no longer good.</returns>
@@ -136,6 +165,19 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
         {
             throw new NetworkException("The Rally network cannot be reached.", fault);
+        }
+    }
+
+    /// <returns>Null when the answer is none: what stands between may answer with a page of its own.</returns>
+    private static async Task<Problem?> ReadProblemAsync(HttpResponseMessage answer, CancellationToken stop)
+    {
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync<Problem>(stop);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

@@ -25,18 +25,20 @@ internal sealed class RallyHttp : DelegatingHandler
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 DelayGenerator = retry => ValueTask.FromResult(AskedFor(retry.Outcome.Result, time)),
+                // Who is asked to wait for long gets the answer at once, and waits with whatever it is for.
                 ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
                     .Handle<HttpRequestException>()
-                    .HandleResult(answer => answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError),
+                    .HandleResult(answer => answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
+                        && !(AskedFor(answer, time) > LongestWait)),
             })
             .Build();
     }
 
-    /// <returns>What a network that wants fewer requests asks to wait, if it is not long; null for the usual.</returns>
-    private static TimeSpan? AskedFor(HttpResponseMessage? answer, TimeProvider time)
+    /// <returns>What a network that wants fewer requests asks to wait; null where it does not say.</returns>
+    public static TimeSpan? AskedFor(HttpResponseMessage? answer, TimeProvider time)
     {
         var wait = answer?.Headers.RetryAfter is { } asked ? asked.Delta ?? asked.Date - time.GetUtcNow() : null;
-        return wait > TimeSpan.Zero && wait <= LongestWait ? wait : null;
+        return wait > TimeSpan.Zero ? wait : null;
     }
 
     /// <param name="time">For the waits between attempts.</param>

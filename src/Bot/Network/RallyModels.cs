@@ -66,6 +66,30 @@ internal abstract record SendAnswer
     internal sealed record NotAllowed : SendAnswer;
 }
 
+/// <summary>A member gained or lost a role by what they hold, as the network is told of it.</summary>
+/// <param name="Id">The same each time it is told.</param>
+/// <param name="Change"><see cref="Gained"/> or <see cref="Lost"/>.</param>
+internal sealed record TierReport(Guid Id, Guid RallyId, string Coin, ulong GuildId, ulong RoleId, string Change, DateTimeOffset At)
+{
+    public const string Gained = "gained";
+
+    public const string Lost = "lost";
+}
+
+/// <summary>What came of a report.</summary>
+internal abstract record ReportAnswer
+{
+    /// <summary>The network has it, from now on or from before.</summary>
+    internal sealed record Taken : ReportAnswer;
+
+    /// <summary>It will never be taken.</summary>
+    internal sealed record Refused(string Reason) : ReportAnswer;
+
+    /// <summary>The report may be right, and is not taken as things are.</summary>
+    /// <param name="RetryAfter">How long the network asks to wait; null when it does not say.</param>
+    internal sealed record NotNow(string Reason, TimeSpan? RetryAfter) : ReportAnswer;
+}
+
 /// <summary>A token answer of RFC 6749, section 5.1.</summary>
 internal sealed record TokenAnswer(
     [property: JsonPropertyName("access_token")] string AccessToken,

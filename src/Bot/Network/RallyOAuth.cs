@@ -15,7 +15,7 @@ internal sealed class RallyOAuth(HttpClient http, Installation installation, IOp
     public const string FanScopes = "profile balances:read links:read transfers:send";
 
     /// <summary>What the bot needs for itself.</summary>
-    public const string OwnScopes = "balances:read links:read webhooks:manage";
+    public const string OwnScopes = "balances:read links:read webhooks:manage tiers:report";
 
     /// <summary>A fresh PKCE verifier: 256 bits, base64url.</summary>
     public static string NewCodeVerifier() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
@@ -59,8 +59,11 @@ internal sealed class RallyOAuth(HttpClient http, Installation installation, IOp
     public Task<TokenAnswer> RefreshAsync(string refreshToken, CancellationToken stop) =>
         TokenAsync(new() { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken }, stop);
 
-    public Task<TokenAnswer> ClientCredentialsAsync(CancellationToken stop) =>
-        TokenAsync(new() { ["grant_type"] = "client_credentials", ["scope"] = OwnScopes }, stop);
+    /// <summary>
+    /// Without naming scopes it is for all that the bot is registered for: one that was registered when the bot needed less goes on with
+    /// what it has.
+    /// </summary>
+    public Task<TokenAnswer> ClientCredentialsAsync(CancellationToken stop) => TokenAsync(new() { ["grant_type"] = "client_credentials" }, stop);
 
     /// <summary>Tells the network that a fan's tokens are no longer wanted (RFC 7009).</summary>
     public async Task RevokeAsync(string refreshToken, CancellationToken stop)

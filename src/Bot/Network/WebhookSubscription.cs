@@ -92,7 +92,8 @@ internal sealed class WebhookSubscription(
         var endpoint = await RallyClient.ReadAsync<Endpoint>(answer, stop);
         if (endpoint.Failures == 0)
             _isDoubted = false;
-        if (endpoint is { DisabledAt: null, Failures: 0 } && endpoint.Url == known.WebhookUrl.ToString())
+        // A version before this one may have asked for less.
+        if (endpoint is { DisabledAt: null, Failures: 0 } && endpoint.Url == known.WebhookUrl.ToString() && !Events.Except(endpoint.Events).Any())
             return new(endpoint.Position, null);
 
         if (_isDoubted)
@@ -104,7 +105,7 @@ internal sealed class WebhookSubscription(
         if (endpoint.DisabledAt is not null)
             log.LogWarning("The Rally network had disabled the bot's subscription, and it is enabled again: {Reason}", endpoint.DisabledReason);
         // Any change has what failed tried again at once.
-        using var changed = await network.SendAsOwnAsync(HttpMethod.Patch, path, new { url = known.WebhookUrl, enabled = true }, stop);
+        using var changed = await network.SendAsOwnAsync(HttpMethod.Patch, path, new { url = known.WebhookUrl, events = Events, enabled = true }, stop);
         if (changed.StatusCode == HttpStatusCode.NotFound)
             return null;
         await RallyClient.ReadAsync<Endpoint>(changed, stop);
@@ -119,5 +120,6 @@ internal sealed class WebhookSubscription(
         public override string ToString() => $"{Id}"; // the secret stays out of logs
     }
 
-    private sealed record Endpoint(Guid Id, string Url, long Position, long Failures, string? LastFailure, DateTimeOffset? DisabledAt, string? DisabledReason);
+    private sealed record Endpoint(
+        Guid Id, string Url, IReadOnlyList<string> Events, long Position, long Failures, string? LastFailure, DateTimeOffset? DisabledAt, string? DisabledReason);
 }

@@ -27,26 +27,51 @@ internal sealed class Decisions(Database database)
             WHERE guild_id = @guild AND user_id = @user ORDER BY id DESC LIMIT @limit
             """, new { guild = (long)guildId, user = (long)userId, limit })).Select(row => row.ToDecision()).ToList(), stop);
 
-    public static Task KeepAsync(DbTransaction transaction, IEnumerable<Decision> decisions) =>
-        transaction.Connection!.ExecuteAsync($"""
-            INSERT INTO bot_decision (id, {Columns})
-            VALUES (@id, @guild, @user, @role, @outcome, @Coin, @holding, @enter, @leave, @Because, @Detail, @At)
-            """,
-            decisions.Select(d => new
-            {
-                id = Guid.CreateVersion7(d.At),
-                guild = (long)d.GuildId,
-                user = (long)d.UserId,
-                role = (long)d.RoleId,
-                outcome = d.Outcome.ToString(),
-                d.Coin,
-                holding = d.Holding?.MinorUnits,
-                enter = d.Enter.MinorUnits,
-                leave = d.Leave.MinorUnits,
-                d.Because,
-                d.Detail,
-                d.At,
-            }), transaction);
+    /// <summary>Keeps decisions and, of those that changed a role, that the network is to be told.</summary>
+    public static async Task KeepAsync(DbTransaction transaction, IEnumerable<Decision> decisions)
+    {
+        foreach (var d in decisions)
+        {
+            var (id, rallyId) = (Guid.CreateVersion7(d.At), await AccountOfAsync(transaction, d));
+            await transaction.Connection!.ExecuteAsync($"""
+                INSERT INTO bot_decision (id, {Columns}, rally_id)
+                VALUES (@id, @guild, @user, @role, @outcome, @Coin, @holding, @enter, @leave, @Because, @Detail, @At, @rallyId)
+                """,
+                new
+                {
+                    id,
+                    guild = (long)d.GuildId,
+                    user = (long)d.UserId,
+                    role = (long)d.RoleId,
+                    outcome = d.Outcome.ToString(),
+                    d.Coin,
+                    holding = d.Holding?.MinorUnits,
+                    enter = d.Enter.MinorUnits,
+                    leave = d.Leave.MinorUnits,
+                    d.Because,
+                    d.Detail,
+                    d.At,
+                    rallyId,
+                }, transaction);
+            if (rallyId is { } account && d.Outcome != Outcome.Refused)
+                await TierReports.AddAsync(transaction, id, account, d);
+        }
+    }
+
+    /// <summary>Who lost a role that the bot gave has lost it by the account that gained it, linked or not; all else is by the present link.</summary>
+    private static async Task<Guid?> AccountOfAsync(DbTransaction transaction, Decision d)
+    {
+        var values = new { guild = (long)d.GuildId, user = (long)d.UserId, role = (long)d.RoleId };
+        var gained = d.Outcome == Outcome.Removed
+            ? await transaction.Connection!.QueryFirstOrDefaultAsync<Change>("""
+                SELECT outcome, rally_id FROM bot_decision
+                WHERE guild_id = @guild AND user_id = @user AND role_id = @role AND outcome <> 'Refused' ORDER BY id DESC LIMIT 1
+                """, values, transaction)
+            : null;
+        return gained is { Outcome: nameof(Outcome.Granted), RallyId: { } account }
+            ? account
+            : await transaction.Connection!.QuerySingleOrDefaultAsync<Guid?>("SELECT rally_id FROM bot_link WHERE discord_user_id = @user", values, transaction);
+    }
 
     private Task<IReadOnlyDictionary<ulong, Decision>> LatestAsync(ulong guildId, ulong userId, string only, CancellationToken stop) =>
         database.ReadAsync<IReadOnlyDictionary<ulong, Decision>>(async connection => (await connection.QueryAsync<Row>($"""
@@ -65,5 +90,12 @@ internal sealed class Decisions(Database database)
         public Decision ToDecision() => new(
             (ulong)GuildId, (ulong)UserId, (ulong)RoleId, Enum.Parse<Outcome>(Outcome), Coin,
             Holding is { } units ? new Amount(units) : null, new Amount(Enter), new Amount(Leave), Because, Detail, At);
+    }
+
+    private sealed record Change
+    {
+        public required string Outcome { get; init; }
+
+        public Guid? RallyId { get; init; }
     }
 }

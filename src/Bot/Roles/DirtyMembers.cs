@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Threading.Channels;
 using Dapper;
 using Rally.Storage;
 
@@ -18,9 +17,7 @@ internal sealed record DirtyMember(ulong GuildId, ulong UserId, string Because, 
 /// </summary>
 internal sealed class DirtyMembers(Database database, TimeProvider time)
 {
-    // Holds at most one call: the reconciler reads all marks when it wakes.
-    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeCall _call = new(time);
 
     /// <summary>Runs a write that may mark members, and wakes the reconciler once it has committed.</summary>
     public async Task<T> InTransactionAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken stop)
@@ -102,22 +99,10 @@ internal sealed class DirtyMembers(Database database, TimeProvider time)
         database.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM bot_dirty"), stop);
 
     /// <summary>Lets <see cref="WaitAsync"/> return: there is somebody to look at.</summary>
-    public void Wake() => _calls.Writer.TryWrite(true);
+    public void Wake() => _call.Wake();
 
     /// <summary>Returns when something was marked, or after <paramref name="atMost"/>.</summary>
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken stop)
-    {
-        using var enough = new CancellationTokenSource(atMost, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, enough.Token);
-        try
-        {
-            await _calls.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // Time is up.
-        }
-    }
+    public Task WaitAsync(TimeSpan atMost, CancellationToken stop) => _call.WaitAsync(atMost, stop);
 
     private const string OnConflict = """
         ON CONFLICT (guild_id, user_id) DO UPDATE

@@ -14,7 +14,7 @@ namespace Rally.Bot.Roles;
 /// </summary>
 internal sealed class ReconcileMember(
     Tiers tiers, FanHoldings fanHoldings, DiscordRest discord, GuildRoles guildRoles,
-    Decisions decisions, ChangesUnderWay underWay, Database database, TimeProvider time, ILogger<ReconcileMember> log)
+    Decisions decisions, TierReports reports, ChangesUnderWay underWay, Database database, TimeProvider time, ILogger<ReconcileMember> log)
 {
     /// <returns>False when the member was marked again meanwhile and is still to be looked at.</returns>
     /// <exception cref="NetworkException">What the member holds cannot be read: nothing was taken from them.</exception>
@@ -22,13 +22,16 @@ internal sealed class ReconcileMember(
     public async Task<bool> ExecuteAsync(DirtyMember member, CancellationToken stop)
     {
         var rules = await tiers.ListAsync(member.GuildId, stop);
+        List<Decision> made = [];
         try
         {
-            return await ExecuteAsync(member, rules, [], stop);
+            return await ExecuteAsync(member, rules, made, stop);
         }
         finally
         {
             underWay.End(member.GuildId, member.UserId, rules.Select(tier => tier.RoleId));
+            if (made.Count > 0)
+                reports.Wake();
         }
     }
 

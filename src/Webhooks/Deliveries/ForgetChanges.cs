@@ -3,11 +3,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rally.Storage.Changes;
+using Rally.Webhooks.Reports;
 
 namespace Rally.Webhooks.Deliveries;
 
-/// <summary>Forgets changes that are older than <see cref="WebhooksOptions.KeepChanges"/>: no endpoint is waited for so long.</summary>
-internal sealed partial class ForgetChanges(Outbox outbox, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<ForgetChanges> log)
+/// <summary>Forgets changes that are older than <see cref="WebhooksOptions.KeepChanges"/>, and reports of such: no endpoint is waited for so long.</summary>
+internal sealed partial class ForgetChanges(
+    Outbox outbox, ReportTierChange reports, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<ForgetChanges> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
@@ -20,6 +22,7 @@ internal sealed partial class ForgetChanges(Outbox outbox, IOptions<WebhooksOpti
             try
             {
                 await outbox.PruneAsync(time.GetUtcNow() - options.Value.KeepChanges, stoppingToken);
+                await reports.PruneAsync(stoppingToken);
             }
             catch (DbException outage)
             {

@@ -27,7 +27,8 @@ internal sealed class WriteMessage(ReadApprovals approvals, IUserNames names, IL
     {
         if (happened.Change is { } change)
         {
-            return change.Type != EventType.LinkChanged || await links.MayReadAsync(clientId, StandardFormat.AccountOf(change), stop)
+            return StandardFormat.ConcernOf(change) is not { } concern || concern.Knew?.Contains(clientId) is true
+                || await links.MayReadAsync(clientId, concern.Account, stop)
                 ? happened.Body
                 : null;
         }

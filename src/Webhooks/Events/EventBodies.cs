@@ -13,6 +13,7 @@ internal sealed class EventBodyAttribute(string type, string summary) : Attribut
 {
     public const int Version = 1;
 
+    /// <summary>The event's, after that of the format where that is not the standard one.</summary>
     public string Type => type;
 
     public string Summary => summary;
@@ -42,6 +43,9 @@ internal sealed record CoinStatusEvent([property: AllowedValues(EventType.CoinSt
 [EventBody(EventType.LinkChanged, "An account was linked with one elsewhere, or no longer is.")]
 internal sealed record LinkChangedEvent([property: AllowedValues(EventType.LinkChanged)] string Type, DateTimeOffset Timestamp, LinkChangedData Data);
 
+[EventBody(EventType.TierChanged, "Somebody gained or lost a role by what they hold.")]
+internal sealed record TierChangedEvent([property: AllowedValues(EventType.TierChanged)] string Type, DateTimeOffset Timestamp, TierChangedData Data);
+
 [EventBody(EventType.Heartbeat, "Nothing that the endpoint asked for happened for a while.")]
 internal sealed record HeartbeatEvent([property: AllowedValues(EventType.Heartbeat)] string Type, DateTimeOffset Timestamp, HeartbeatData Data);
 
@@ -51,6 +55,15 @@ internal sealed record LinkChangedData(
     [property: Description("The account in this network; who it is elsewhere is not told.")] Guid Account,
     [property: Description("Where the other account is.")] string Platform,
     [property: AllowedValues("linked", "unlinked", "moved"), Description("moved: it was another account's before, which is told unlinked.")] string Change);
+
+internal sealed record TierChangedData(
+    [property: Description("The coin that opens the role.")] string Coin,
+    [property: Description("The account in this network; who it is elsewhere is not told.")] Guid Account,
+    [property: Description("Where the role is.")] string Platform,
+    [property: Description("The id of the server there.")] string Place,
+    [property: Description("The id of the role there.")] string Role,
+    [property: AllowedValues("gained", "lost")] string Change,
+    [property: Description("When, by the clock of who gives the role.")] DateTimeOffset HappenedAt);
 
 internal sealed record HeartbeatData([property: Description("The log's last position: up to it the endpoint was sent all that it asked for.")] long LastPosition);
 

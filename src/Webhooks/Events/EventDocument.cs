@@ -17,11 +17,13 @@ internal static class EventDocument
         options.AddDocumentTransformer(DescribeAsync);
     }
 
-    /// <summary>All members are in every body, those that may be null too.</summary>
+    /// <summary>All members are in every body, those that may be null too, and numbers are none in quotes.</summary>
     private static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken stop)
     {
         if (context.JsonTypeInfo.Type.Namespace == typeof(EventDocument).Namespace && context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
             schema.Required = context.JsonTypeInfo.Properties.Select(member => member.Name).ToHashSet();
+        else if (context.JsonPropertyInfo?.DeclaringType.Namespace == typeof(EventDocument).Namespace && schema.Type is { } number && number.HasFlag(JsonSchemaType.Number))
+            (schema.Type, schema.Pattern) = (number & ~JsonSchemaType.String, null); // the serializer would also read them from strings
         return Task.CompletedTask;
     }
 

@@ -24,6 +24,9 @@ internal static class EventType
     /// <summary>An account of this network and one elsewhere belong together, or no longer.</summary>
     public const string LinkChanged = "link.changed";
 
+    /// <summary>Somebody gained or lost a role by what they hold, as a client reports.</summary>
+    public const string TierChanged = "tier.changed";
+
     /// <summary>Nothing happened for a while.</summary>
     public const string Heartbeat = "heartbeat";
 
@@ -31,7 +34,8 @@ internal static class EventType
     public const string Test = "test";
 
     /// <summary>All that an endpoint can ask for.</summary>
-    public static IReadOnlyList<string> All { get; } = [TransferPosted, Purchase, Redemption, Convert, Donation, Transfer, CoinStatus, LinkChanged, Heartbeat];
+    public static IReadOnlyList<string> All { get; } =
+        [TransferPosted, Purchase, Redemption, Convert, Donation, Transfer, CoinStatus, LinkChanged, TierChanged, Heartbeat];
 
     /// <summary>Those that the former Rally had too.</summary>
     public static IReadOnlyList<string> Former { get; } = [Purchase, Redemption, Convert, Donation, Transfer];

@@ -32,11 +32,14 @@ internal static class StandardFormat
     {
         EventType.CoinStatus => Write(new CoinStatusEvent(change.Type, change.At, Read<CoinStatusData>(change))),
         EventType.LinkChanged => Write(new LinkChangedEvent(change.Type, change.At, Read<LinkChangedData>(change))),
+        EventType.TierChanged => Write(new TierChangedEvent(change.Type, change.At, Read<TierChangedData>(change))),
         _ => throw new UnreachableException($"{change}"),
     };
 
-    /// <param name="change">Of a link.</param>
-    public static Guid AccountOf(Change change) => Read<LinkChangedData>(change).Account;
+    /// <summary>Who is told of a change: everybody, or who may know an account's links.</summary>
+    /// <param name="change">From the outbox.</param>
+    /// <returns>Null for everybody.</returns>
+    public static Concern? ConcernOf(Change change) => change.Type is EventType.LinkChanged or EventType.TierChanged ? Read<Concern>(change) : null;
 
     public static byte[] HeartbeatBody(long lastPosition, DateTimeOffset now) => Write(new HeartbeatEvent(EventType.Heartbeat, now, new(lastPosition)));
 
@@ -48,4 +51,8 @@ internal static class StandardFormat
     private static T Read<T>(Change change) => JsonSerializer.Deserialize<T>(change.Data, JsonSerializerOptions.Web)!;
 
     private static byte[] Write<T>(T body) => JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web);
+
+    /// <param name="Account">Whose links must be known to whoever is told.</param>
+    /// <param name="Knew">Apps that are told though they may know them no more; null for none.</param>
+    public sealed record Concern(Guid Account, IReadOnlyList<string>? Knew);
 }

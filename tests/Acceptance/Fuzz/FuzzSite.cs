@@ -54,7 +54,7 @@ internal sealed class FuzzSite : IAsyncDisposable
             ]);
         var registered = await town.Inside<RegisterApp>().ExecuteAsync(new(
             Visitor.ClientId, "Fuzz", "A tester", Secret, [new Uri(town.Address, "healthz").AbsoluteUri],
-            ["openid", "profile", "balances:read", "links:read", "transfers:send", "trades:make", "coins:manage", "webhooks:manage"],
+            ["openid", "profile", "balances:read", "links:read", "transfers:send", "trades:make", "coins:manage", "webhooks:manage", "tiers:report"],
             ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"]));
         Assert.IsType<RegisterApp.Registered>(registered);
         var offer = (await DemoPerson.AskForLinkAsync(town.Discord, town.Fan, default))!;
@@ -74,6 +74,7 @@ internal sealed class FuzzSite : IAsyncDisposable
                 ["other"] = $"{other}",
                 ["victim"] = $"{victim}",
                 ["offer"] = offer.Segments[^1],
+                ["now"] = TimeProvider.System.GetUtcNow().ToString("O"),
                 ["transfer"] = "0195f0a0-0000-7000-8000-000000000001",
                 ["webhook-secret"] = town.Inside<WebhookSubscription>().Secret!,
             }, () => WriteAsync(town, "UPDATE auth_account SET password_hash = @hash, totp_key = NULL, failed_sign_ins = 0, locked_until = NULL, blocked_at = NULL WHERE id = @id", new { hash, id }));

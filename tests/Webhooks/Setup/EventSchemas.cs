@@ -44,9 +44,8 @@ internal sealed class EventSchemas
     public string? FaultOf(byte[] body)
     {
         using var json = JsonDocument.Parse(body);
-        if (json.RootElement.TryGetProperty("event", out _))
-            return null; // in the former Rally's format, which was never written down
-        var type = json.RootElement.GetProperty("type").GetString()!;
+        var type = json.RootElement.TryGetProperty("event", out var former)
+            ? $"rally-v1.{former.GetString()}" : json.RootElement.GetProperty("type").GetString()!;
         if (!_schemas.TryGetValue(type, out var schema))
             return $"There is no schema of {type}.";
         var result = schema.Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });

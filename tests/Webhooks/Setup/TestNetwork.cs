@@ -177,9 +177,9 @@ internal sealed class TestNetwork : IAsyncDisposable
         return status;
     }
 
-    public async Task PatchAsync(Subscription subscription, object change)
+    public async Task PatchAsync(Subscription subscription, object change, string clientId = "app")
     {
-        using var client = Client();
+        using var client = Client(clientId);
         using var response = await client.PatchAsJsonAsync($"/api/webhook-endpoints/{subscription.Id}", change);
         response.EnsureSuccessStatusCode();
     }
