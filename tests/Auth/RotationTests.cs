@@ -55,6 +55,26 @@ public sealed class RotationTests
     }
 
     [Theory, EachEngine]
+    public async Task A_token_that_was_issued_here_is_known_once_and_read_where_it_is_not(Engine engine)
+    {
+        await using var server = await AuthServer.StartAsync(engine);
+        var (app, first) = await RefreshTests.SignedInAppAsync(server);
+        var second = await app.RefreshAsync(first.RefreshToken);
+        async Task<string?> TryAsync(string token) => (await server.Get<RotateRefreshToken>().TryKnownAsync(
+            server.Get<KnownClients>().Find(AuthServer.Bot.ClientId)!, Parameters.OfQuery($"refresh_token={token}"), default))?.Response.RefreshToken;
+
+        var third = await TryAsync(second.RefreshToken);
+        Assert.NotNull(server.Get<KnownRefreshTokens>().Take(OpaqueToken.Hash(third)!));
+        Assert.Null(server.Get<KnownRefreshTokens>().Take(OpaqueToken.Hash(third)!));
+        var fourth = await TryAsync(third!);
+
+        Assert.NotNull(fourth);
+        // Used before: nothing is told, nor ended, on this way.
+        Assert.Null(await TryAsync(second.RefreshToken));
+        Assert.NotNull(await TryAsync(fourth));
+    }
+
+    [Theory, EachEngine]
     public async Task What_changed_since_the_token_was_read_keeps_the_store_from_writing_anything(Engine engine)
     {
         await using var server = await AuthServer.StartAsync(engine);
