@@ -6,7 +6,8 @@ namespace Rally.Ledger.Journal;
 /// </summary>
 internal sealed class AccountCache(int capacity)
 {
-    private readonly Dictionary<AccountKey, Account> _all = [];
+    // Without the keys, which the accounts have: half of the memory to look through.
+    private readonly HashSet<Account>.AlternateLookup<AccountKey> _all = new HashSet<Account>(new ByKey()).GetAlternateLookup<AccountKey>();
     private readonly List<Account> _round = [];
     private int _hand;
 
@@ -20,7 +21,8 @@ internal sealed class AccountCache(int capacity)
 
     public void Add(Account account)
     {
-        _all.Add(account.Key, account);
+        if (!_all.Set.Add(account))
+            throw new ArgumentException($"{account.Key} is known.", nameof(account));
         account.WasUsed = true;
         if (account.Key.Holder is not null)
             _round.Add(account);
@@ -47,7 +49,20 @@ internal sealed class AccountCache(int capacity)
             // The last takes its place; the order does not matter.
             _round[_hand] = _round[^1];
             _round.RemoveAt(_round.Count - 1);
-            _all.Remove(account.Key);
+            _all.Set.Remove(account);
         }
+    }
+
+    private sealed class ByKey : IEqualityComparer<Account>, IAlternateEqualityComparer<AccountKey, Account>
+    {
+        public bool Equals(Account? x, Account? y) => x!.Key == y!.Key;
+
+        public int GetHashCode(Account account) => account.Key.GetHashCode();
+
+        public bool Equals(AccountKey key, Account account) => account.Key == key;
+
+        public int GetHashCode(AccountKey key) => key.GetHashCode();
+
+        public Account Create(AccountKey key) => new(key);
     }
 }

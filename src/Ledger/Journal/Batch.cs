@@ -166,19 +166,24 @@ internal sealed class Batch
         AssertLaws();
         var lastAccount = _before.LastAccountId;
         var ids = new long[_touched.Count];
-        _changes = new AccountChange[_touched.Count];
+        var accounts = new (Account Account, bool IsNew)[ids.Length];
         for (var i = 0; i < ids.Length; i++)
         {
-            var account = _touched[i];
-            var isNew = account.IsNew;
-            if (isNew)
-                account.Id = ++lastAccount;
-            account.Stored = account.Current;
-            ids[i] = account.Id;
-            _changes[i] = new(account.Id, account.Key, isNew, account.Stored);
+            accounts[i] = (_touched[i], _touched[i].IsNew);
+            if (accounts[i].IsNew)
+                _touched[i].Id = ++lastAccount;
+            ids[i] = _touched[i].Id;
         }
 
-        Array.Sort(ids, _changes);
+        Array.Sort(ids, accounts);
+        _changes = new AccountChange[ids.Length];
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var (account, isNew) = accounts[i];
+            account.Stored = account.Current;
+            _changes[i] = new(ids[i], account, isNew, account.Stored);
+        }
+
         _closedSides = new (long, long)[_sides.Count];
         for (var i = 0; i < _closedSides.Length; i++)
             _closedSides[i] = (_sides[i].Debit.Id, _sides[i].Credit.Id);

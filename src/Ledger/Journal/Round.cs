@@ -10,6 +10,9 @@ namespace Rally.Ledger.Journal;
 /// <param name="largest">How many entries it may make.</param>
 internal sealed class Round(BatchCommitter committer, int largest)
 {
+    // The accounts of so many are in the processor's cache still when they are decided, having been looked up.
+    private const int AtOnce = 500;
+
     // With less than an eighth of its room left, it waits for no more.
     private readonly int _leastRoom = largest / 8;
     private int _room = largest;
@@ -38,21 +41,31 @@ internal sealed class Round(BatchCommitter committer, int largest)
             Undecide();
         if (_decided is { Batch.IsClosed: true })
             return;
+        while (await TakeSomeAsync(queue).ConfigureAwait(false))
+        {
+        }
+
+        _isTooMuchNext = queue.TryPeek(out _);
+        // What closing takes is done beside the write before as well.
+        if (IsFull && _decided is { } full && committer.Holds(full) && !committer.TryClose(full))
+            Undecide();
+    }
+
+    /// <returns>Whether there may be more to take.</returns>
+    private async ValueTask<bool> TakeSomeAsync(ChannelReader<Submission> queue)
+    {
         var (taken, commands) = (new List<Submission>(), new List<LedgerCommand>());
-        while (queue.TryPeek(out var next) && next.MostEntries <= _room && queue.TryRead(out var submission))
+        while (commands.Count < AtOnce && queue.TryPeek(out var next) && next.MostEntries <= _room && queue.TryRead(out var submission))
         {
             _room -= submission.MostEntries;
             taken.Add(submission);
             commands.AddRange(submission.Commands);
         }
 
-        _isTooMuchNext = queue.TryPeek(out _);
         var isDecided = Undecided.Count == 0 && commands.Count > 0
             && committer.TryDecide(commands, await committer.PrepareAsync(commands).ConfigureAwait(false), ref _decided);
         (isDecided ? _submissions : Undecided).AddRange(taken);
-        // What closing takes is done beside the write before as well.
-        if (IsFull && _decided is { } full && committer.Holds(full) && !committer.TryClose(full))
-            Undecide();
+        return commands.Count >= AtOnce;
     }
 
     /// <summary>The write before has failed, and with it what was decided on top of it.</summary>

@@ -11,7 +11,7 @@ namespace Rally.Ledger.Store;
 /// How many balances may be kept apart from the others before they are moved there. With more, moving them costs less for each
 /// transfer and takes longer at a time, and a batch finds fewer of its accounts in one page.
 /// </param>
-internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : JournalStore, IDisposable
+internal sealed class SqliteJournal(long mostRecentBalances = 131_072) : JournalStore, IDisposable
 {
     private const string FindHolding = """
         SELECT a.id, b.balance, b.flow_used, b.flow_at, b.bought_at
@@ -21,7 +21,6 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
         """;
 
     private Statements? _statements;
-    private long _savedBalances; // since the recent ones were last counted
 
     // The store's lock file keeps other processes out.
     public override bool IsShared => false;
@@ -79,10 +78,13 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
     protected override Task SaveEntriesAsync(DbTransaction transaction, Batch batch)
     {
         var statements = StatementsFor(transaction);
-        // They come in the order of their rows, so that those of one page come one after the other.
-        foreach (ref readonly var change in batch.Changes)
-            Save(statements, change);
-        Settle(statements, batch.Changes.Length);
+        // New accounts have the highest rows.
+        var known = batch.Changes.Length;
+        while (known > 0 && batch.Changes[known - 1].IsNew)
+            known--;
+        statements.RecentBalances.Save(batch.Changes[..known]);
+        foreach (ref readonly var change in batch.Changes[known..])
+            Add(statements, change);
         var add = statements.AddTransfer;
         for (var i = 0; i < batch.Entries.Count; i++)
         {
@@ -107,46 +109,25 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
         return Task.CompletedTask;
     }
 
-    private static void Save(Statements statements, in AccountChange change)
+    private static void Add(Statements statements, in AccountChange added)
     {
-        if (change.IsNew)
-        {
-            var add = statements.AddAccount;
-            add.Bind(1, change.Id);
-            if (change.Key.Holder is { } holder)
-                add.Bind(2, holder);
-            else
-                add.BindNull(2);
-            add.Bind(3, change.Key.Coin);
-            add.Bind(4, change.Key.Kind);
-            add.ChangeOne();
-        }
+        var account = statements.AddAccount;
+        account.Bind(1, added.Id);
+        if (added.Key.Holder is { } holder)
+            account.Bind(2, holder);
+        else
+            account.BindNull(2);
+        account.Bind(3, added.Key.Coin);
+        account.Bind(4, added.Key.Kind);
+        account.ChangeOne();
 
-        var set = change.IsNew ? statements.AddBalance : statements.SetRecentBalance;
-        var figures = change.Figures;
-        set.Bind(1, change.Id);
-        set.Bind(2, figures.Balance.MinorUnits);
-        set.Bind(3, figures.FlowUsed.MinorUnits);
-        set.Bind(4, figures.FlowAt);
-        set.Bind(5, figures.BoughtAt);
-        set.ChangeOne();
-    }
-
-    /// <summary>Moves the recent balances to the others, in one go and in their order, when there are too many.</summary>
-    private void Settle(Statements statements, int saved)
-    {
-        // Counting takes a look at each; there cannot be more of them than were saved.
-        _savedBalances += saved;
-        if (_savedBalances <= mostRecentBalances)
-            return;
-        statements.CountRecentBalances.Find();
-        _savedBalances = statements.CountRecentBalances.Int64(0);
-        statements.CountRecentBalances.Done();
-        if (_savedBalances <= mostRecentBalances)
-            return;
-        statements.SettleBalances.Run();
-        statements.ForgetRecentBalances.Run();
-        _savedBalances = 0;
+        var balance = statements.AddBalance;
+        balance.Bind(1, added.Id);
+        balance.Bind(2, added.Figures.Balance.MinorUnits);
+        balance.Bind(3, added.Figures.FlowUsed.MinorUnits);
+        balance.Bind(4, added.Figures.FlowAt);
+        balance.Bind(5, added.Figures.BoughtAt);
+        balance.ChangeOne();
     }
 
     private static (JournalEntry Entry, bool IsContinued) Entry(DbTransaction transaction, Guid id)
@@ -166,13 +147,13 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
         if (_statements?.Connection != connection)
         {
             _statements?.Dispose();
-            _statements = new(connection);
+            _statements = new(connection, mostRecentBalances);
         }
 
         return _statements;
     }
 
-    private sealed class Statements(SqliteConnection connection) : IDisposable
+    private sealed class Statements(SqliteConnection connection, long mostRecentBalances) : IDisposable
     {
         public SqliteConnection Connection => connection;
 
@@ -186,17 +167,7 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
         public CompiledStatement AddBalance { get; } = new(
             connection, "INSERT INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
 
-        public CompiledStatement SetRecentBalance { get; } = new(
-            connection, "REPLACE INTO ledger_balance_recent (account, balance, flow_used, flow_at, bought_at) VALUES (?1, ?2, ?3, ?4, ?5)");
-
-        public CompiledStatement CountRecentBalances { get; } = new(connection, "SELECT count(*) FROM ledger_balance_recent");
-
-        public CompiledStatement SettleBalances { get; } = new(connection, """
-            REPLACE INTO ledger_balance_settled (account, balance, flow_used, flow_at, bought_at)
-            SELECT account, balance, flow_used, flow_at, bought_at FROM ledger_balance_recent
-            """);
-
-        public CompiledStatement ForgetRecentBalances { get; } = new(connection, "DELETE FROM ledger_balance_recent");
+        public RecentBalances RecentBalances { get; } = new(connection, mostRecentBalances);
 
         public CompiledStatement AddTransfer { get; } = new(connection, """
             INSERT INTO ledger_transfer
@@ -207,11 +178,8 @@ internal sealed class SqliteJournal(long mostRecentBalances = 262_144) : Journal
 
         public void Dispose()
         {
-            foreach (var statement in new[]
-                {
-                    FindHolding, EntryExists, AddAccount, AddBalance, SetRecentBalance, CountRecentBalances, SettleBalances, ForgetRecentBalances,
-                    AddTransfer,
-                })
+            RecentBalances.Dispose();
+            foreach (var statement in new[] { FindHolding, EntryExists, AddAccount, AddBalance, AddTransfer })
                 statement.Dispose();
         }
     }
