@@ -34,11 +34,11 @@ public sealed class RowsStatementTests
         Assert.Equal(0, await RunAsync(Add));
         Assert.Equal(3, await RunAsync(Add, (1, "one"), (2, "two"), (3, null)));
         Assert.Equal(1, await RunAsync(Add, (3, "again"), (4, "four")));
-        Assert.Equal(2, await RunAsync(Rename, (1, "uno"), (2, null), (3, "tres"), (5, "cinco")));
+        Assert.Equal(3, await RunAsync(Rename, (1, "uno"), (2, null), (3, "tres"), (5, "cinco")));
         Assert.Equal(1, await RunAsync(Copy, (1, "a copy"), (9, "of nothing")));
 
         Assert.Equal(
-            [(1, "uno"), (2, null), (3, null), (4, "four"), (101, "a copy")],
+            [(1, "uno"), (2, null), (3, "tres"), (4, "four"), (101, "a copy")],
             await database.ReadAsync(connection => connection.QueryAsync<(long, string?)>("SELECT id, name FROM thing ORDER BY id")));
     }
 }
