@@ -163,6 +163,7 @@ public static class AuthModule
         services.AddSingleton<GrantStore>();
         services.AddSingleton<OwnGrants>();
         services.AddSingleton<KnownClients>();
+        services.AddSingleton<KnownRefreshTokens>();
         services.AddSingleton<Consents>();
         services.AddSingleton<IssueCode>();
         services.AddSingleton<RedeemCode>();

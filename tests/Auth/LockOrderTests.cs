@@ -132,8 +132,10 @@ public sealed class LockOrderTests
             var tokens = new string[Tokens];
             for (var i = 0; i < tokens.Length; i++)
             {
-                tokens[i] = OpaqueToken.New();
-                await grants.IssueAsync(transaction, await grants.AddAsync(transaction, bot.ClientId, account, bot.Scopes), "", tokens[i], key: null);
+                tokens[i] = OpaqueToken.New(server.Clock.GetUtcNow());
+                var grant = await grants.AddAsync(transaction, bot.ClientId, account, bot.Scopes);
+                Assert.True(await grants.HoldAsync(transaction, grant.Id, tokens[i]));
+                await grants.IssueAsync(transaction, grant, "", tokens[i], key: null);
             }
 
             return tokens;

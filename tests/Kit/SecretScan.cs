@@ -67,10 +67,10 @@ public sealed partial class SecretScan(IEnumerable<string> known)
     private static partial Regex OnPurpose();
 
     /// <summary>
-    /// Our tokens and codes (43 characters of base64url), what Data Protection seals (session cookies, forms' tokens, tickets),
+    /// Our tokens and codes (43 or 52 characters of base64url), what Data Protection seals (session cookies, forms' tokens, tickets),
     /// webhooks' secrets, keys in PEM, signed tokens, bots' tokens of Discord, authenticators' keys in Base32, headers that
     /// let in, and passwords in connection strings.
     /// </summary>
-    [GeneratedRegex(@"(?<![\w-])(?<opaque>[\w-]{43})(?![\w=-])|(?<sealed>CfDJ8[\w-]{20,})|(?<webhook>whsec_[A-Za-z0-9+/]{16,})|(?<pem>-----BEGIN [A-Z ]*PRIVATE KEY)|(?<jwt>eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})|(?<![\w.-])(?<discord>[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,})|(?<![\w])(?<base32>[A-Z2-7]{32})(?!\w)|(?<header>\b(?:Bearer|Basic|DPoP) [\w+/.~=-]{16,})|(?<connection>(?i:password)=[^;\s&]+;)")]
+    [GeneratedRegex(@"(?<![\w-])(?<opaque>[\w-]{43}|[\w-]{52})(?![\w=-])|(?<sealed>CfDJ8[\w-]{20,})|(?<webhook>whsec_[A-Za-z0-9+/]{16,})|(?<pem>-----BEGIN [A-Z ]*PRIVATE KEY)|(?<jwt>eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})|(?<![\w.-])(?<discord>[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,})|(?<![\w])(?<base32>[A-Z2-7]{32})(?!\w)|(?<header>\b(?:Bearer|Basic|DPoP) [\w+/.~=-]{16,})|(?<connection>(?i:password)=[^;\s&]+;)")]
     private static partial Regex Looks();
 }

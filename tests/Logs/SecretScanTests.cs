@@ -11,6 +11,7 @@ public sealed class SecretScanTests
     [Theory]
     [InlineData("GET /link/" + Token + " came", "opaque")]
     [InlineData("the code " + Token, "opaque")]
+    [InlineData("refresh_token=AZrVn9QA" + Token + "g", "opaque")]
     [InlineData("cookie rally.session=CfDJ8J7zYYPdhgRMrTI_O3bX36vPg-roTxUHAZHvhPyMN6", "sealed")]
     [InlineData("signs with whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "webhook")]
     [InlineData("-----BEGIN EC PRIVATE KEY-----", "pem")]

@@ -53,12 +53,16 @@ internal sealed class FormerTokens(
             return problem;
         if (FormerJson.Text(body, "refresh_token") is not { } token)
             return FormerJson.BadRequest("'refresh_token' is needed.");
-        var client = await FindClientAsync(token, context.RequestAborted);
-        if (client is not null && gate.FaultOf(client) is { } closed)
-            return FormerJson.Forbidden("unauthorized-client", closed);
-        return client is not null && client.MayUse(GrantType.ClientCredentials)
-            ? Answer(context, await rotate.ExecuteAsync(client, token, isProven: false, [], key: null, context.RequestAborted))
-            : Answer(context, RotateRefreshToken.Unknown);
+        while (true)
+        {
+            var client = await FindClientAsync(token, context.RequestAborted);
+            if (client is not null && gate.FaultOf(client) is { } closed)
+                return FormerJson.Forbidden("unauthorized-client", closed);
+            if (client is null || !client.MayUse(GrantType.ClientCredentials))
+                return Answer(context, RotateRefreshToken.Unknown);
+            if (await rotate.ExecuteAsync(client, token, isProven: false, [], key: null, context.RequestAborted) is not TokenOutcome.ClientChanged and var outcome)
+                return Answer(context, outcome);
+        }
     }
 
     private async Task<Client?> FindClientAsync(string token, CancellationToken stop)

@@ -107,7 +107,7 @@ internal sealed partial class ClientStore(Database database, Consents consents, 
     public static async Task<bool> DeleteAsync(DbTransaction transaction, string id, Guid owner) =>
         await transaction.Connection!.ExecuteAsync("DELETE FROM auth_client WHERE id = @id AND account_id = @owner", new { id, owner }, transaction) == 1;
 
-    private static async Task<Client?> FindAsync(DbConnection connection, DbTransaction? transaction, string id) =>
+    public static async Task<Client?> FindAsync(DbConnection connection, DbTransaction? transaction, string id) =>
         await connection.QuerySingleOrDefaultAsync<Row>($"{Select} WHERE id = @id", new { id }, transaction) is { } row ? Read(row) : null;
 
     private object Values(Client client) => new

@@ -11,8 +11,8 @@ namespace Rally.Auth.Server;
 internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider time)
 {
     private const string InsertGrant = """
-        INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at, expires_at)
-        VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now, @grantEnds);
+        INSERT INTO auth_grant (id, client_id, account_id, scope, authorization_details, signed_in_at, created_at, expires_at, refresh_hash)
+        VALUES (@Id, @ClientId, @AccountId, @Scope, @AuthorizationDetails, @SignedInAt, @now, @grantEnds, @refreshHash);
         """;
 
     private const string InsertAccessToken = """
@@ -31,7 +31,7 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
         var grant = new Grant(Guid.CreateVersion7(now), clientId, accountId, Scope.Join(scopes), authorizationDetails, signedInAt);
         await transaction.Connection!.ExecuteAsync(
             InsertGrant,
-            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now, grantEnds = now + LongestUnused },
+            new { grant.Id, grant.ClientId, grant.AccountId, grant.Scope, grant.AuthorizationDetails, grant.SignedInAt, now, grantEnds = now + LongestUnused, refreshHash = (byte[]?)null },
             transaction);
         return grant;
     }
@@ -43,22 +43,28 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
     /// <summary>
     /// Keeps the grant where it is until the transaction ends, and lets it last as long as what is now issued on it. Comes before
     /// anything that hangs on the grant is written: whoever deletes an account or an app goes from the grant down to its tokens
-    /// too, and in another order the two could wait for each other.
+    /// too, and in another order the two could wait for each other. Once in a transaction: at the second change of a row,
+    /// PostgreSQL looks again at what the row refers to, which is the way back up.
     /// </summary>
+    /// <param name="transaction">In which.</param>
+    /// <param name="grantId">Of the grant.</param>
+    /// <param name="refreshToken">The grant's first, which is now issued; null for none.</param>
     /// <returns>False when it is gone meanwhile.</returns>
-    public async Task<bool> HoldAsync(DbTransaction transaction, Guid grantId, bool withRefreshToken)
+    public async Task<bool> HoldAsync(DbTransaction transaction, Guid grantId, string? refreshToken)
     {
-        var end = time.GetUtcNow() + (withRefreshToken ? options.Value.RefreshTokenIdleLifetime : options.Value.AccessTokenLifetime);
-        return await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_grant SET expires_at = CASE WHEN expires_at < @end THEN @end ELSE expires_at END WHERE id = @grantId",
-            new { end, grantId }, transaction) == 1;
+        var end = time.GetUtcNow() + (refreshToken is null ? options.Value.AccessTokenLifetime : options.Value.RefreshTokenIdleLifetime);
+        return await transaction.Connection!.ExecuteAsync("""
+            UPDATE auth_grant SET
+              expires_at = CASE WHEN expires_at < @end THEN @end ELSE expires_at END, refresh_hash = COALESCE(@refreshHash, refresh_hash)
+            WHERE id = @grantId
+            """, new { end, grantId, refreshHash = OpaqueToken.Hash(refreshToken) }, transaction) == 1;
     }
 
     /// <summary>Issues an access token on a grant that <see cref="HoldAsync"/> holds.</summary>
     /// <param name="transaction">In which.</param>
     /// <param name="grant">On which.</param>
     /// <param name="accessScope">What of it the access token may do.</param>
-    /// <param name="refreshToken">A new one for all that was granted, which is kept too; null for none.</param>
+    /// <param name="refreshToken">The one that it was held for, which is kept too; null for none.</param>
     /// <param name="key">What they are bound to; null for bearer tokens.</param>
     public Task<TokenResponse> IssueAsync(DbTransaction transaction, Grant grant, string accessScope, string? refreshToken, DpopKey? key) =>
         IssueAsync(transaction, "", grant, accessScope, refreshToken, key, grantEnds: default);
@@ -83,7 +89,7 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
     /// <returns>Null when the grant is gone or revoked.</returns>
     public async Task<TokenResponse?> TryIssueAsync(DbTransaction transaction, Guid grantId, string scope, DpopKey? key)
     {
-        var access = OpaqueToken.New();
+        var access = OpaqueToken.New(time.GetUtcNow());
         var issued = await transaction.Connection!.ExecuteAsync("""
             INSERT INTO auth_access_token (hash, grant_id, scope, expires_at, proof_key)
             SELECT @hash, id, @scope, @expiresAt, @Thumbprint FROM auth_grant WHERE id = @grantId AND revoked_at IS NULL
@@ -96,7 +102,7 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
     /// <returns>Null when it is not, or the grant is gone or revoked.</returns>
     public async Task<TokenResponse?> TryIssueAsync(DbTransaction transaction, Guid grantId, string scope, KnownClient known)
     {
-        var access = OpaqueToken.New();
+        var access = OpaqueToken.New(time.GetUtcNow());
         var issued = await transaction.Connection!.ExecuteAsync("""
             INSERT INTO auth_access_token (hash, grant_id, scope, expires_at)
             SELECT @hash, g.id, @scope, @expiresAt
@@ -124,7 +130,7 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
         DbTransaction transaction, string before, Grant grant, string accessScope, string? refreshToken, DpopKey? key, DateTimeOffset grantEnds)
     {
         var now = time.GetUtcNow();
-        var access = OpaqueToken.New();
+        var access = OpaqueToken.New(now);
         var (accessEnds, refreshEnds) = (now + options.Value.AccessTokenLifetime, now + options.Value.RefreshTokenIdleLifetime);
         await transaction.Connection!.ExecuteAsync(
             before + InsertAccessToken + (refreshToken is null ? "" : InsertRefreshToken),
@@ -149,7 +155,7 @@ internal sealed class GrantStore(IOptions<AuthOptions> options, TimeProvider tim
         return Response(access, accessScope, refreshToken, grant.AuthorizationDetails, key);
     }
 
-    private TokenResponse Response(string access, string scope, string? refreshToken, string? authorizationDetails, DpopKey? key) => new(
+    public TokenResponse Response(string access, string scope, string? refreshToken, string? authorizationDetails, DpopKey? key) => new(
         access, key is null ? "Bearer" : DpopProofs.Header, (long)options.Value.AccessTokenLifetime.TotalSeconds, refreshToken, scope,
         authorizationDetails is null ? null : JsonElement.Parse(authorizationDetails));
 

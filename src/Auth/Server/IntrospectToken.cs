@@ -31,8 +31,9 @@ internal sealed class IntrospectToken(Database database, TimeProvider time)
             SELECT t.kind, COALESCE(t.scope, g.scope) AS scope, t.expires_at, t.proof_key, g.account_id, g.authorization_details, a.user_name
             FROM (SELECT grant_id, 'access' AS kind, scope, expires_at, proof_key FROM auth_access_token WHERE hash = @hash
                   UNION ALL
-                  SELECT grant_id, 'refresh' AS kind, NULL AS scope, expires_at, proof_key FROM auth_refresh_token
-                  WHERE hash = @hash AND used_at IS NULL) t
+                  SELECT r.grant_id, 'refresh' AS kind, NULL AS scope, r.expires_at, r.proof_key
+                  FROM auth_refresh_token r JOIN auth_grant f ON f.id = r.grant_id
+                  WHERE r.hash = @hash AND f.refresh_hash = r.hash) t
             JOIN auth_grant g ON g.id = t.grant_id
             LEFT JOIN auth_account a ON a.id = g.account_id
             WHERE g.client_id = @clientId AND g.revoked_at IS NULL AND t.expires_at > @now

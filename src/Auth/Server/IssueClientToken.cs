@@ -7,14 +7,14 @@ namespace Rally.Auth.Server;
 /// Client credentials (RFC 6749, 4.4): a token for the client itself, never with a scope that acts for a person. Without
 /// a scope asked for, all that it is registered for and that may be had so.
 /// </summary>
-internal sealed class IssueClientToken(Database database, GrantStore grants, OwnGrants own, KnownClients clients, ScopeCatalog catalog)
+internal sealed class IssueClientToken(Database database, GrantStore grants, OwnGrants own, KnownClients clients, ScopeCatalog catalog, TimeProvider time)
 {
     public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
         var (scopes, fault) = ScopesOf(client, form);
         if (fault is not null)
             return new TokenOutcome.Refused(OAuthError.InvalidScope(fault));
-        clients.Remember(client);
+        clients.Remember(KnownClient.Of(client));
         return await IssueAsync(client, scopes, refreshToken: null, key, stop);
     }
 
@@ -44,7 +44,7 @@ internal sealed class IssueClientToken(Database database, GrantStore grants, Own
     /// RFC 6749, 4.4.3, advises against it.
     /// </summary>
     public Task<TokenOutcome> WithRefreshTokenAsync(Client client, CancellationToken stop) =>
-        IssueAsync(client, [.. client.Scopes.Where(catalog.IsForClients)], OpaqueToken.New(), key: null, stop);
+        IssueAsync(client, [.. client.Scopes.Where(catalog.IsForClients)], OpaqueToken.New(time.GetUtcNow()), key: null, stop);
 
     private Task<TokenOutcome> IssueAsync(Client client, IReadOnlyList<string> scopes, string? refreshToken, DpopKey? key, CancellationToken stop) =>
         database.WriteTogetherAsync<TokenOutcome>(async transaction =>

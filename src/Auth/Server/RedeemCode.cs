@@ -56,8 +56,8 @@ internal sealed class RedeemCode(
         if (!DpopKey.Fits(row.ProofKey, key))
             return new TokenOutcome.Refused(OAuthError.InvalidGrant("The code is bound to the key of dpop_jkt, which the request does not prove."));
 
-        var hasRefresh = client.MayUse(GrantType.RefreshToken);
-        if (!await grants.HoldAsync(transaction, row.GrantId, hasRefresh))
+        var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(now) : null;
+        if (!await grants.HoldAsync(transaction, row.GrantId, refreshToken))
             return Unknown;
         // Of two requests at once, on whatever processes, this lets one through.
         var claimed = await transaction.Connection!.ExecuteAsync(
@@ -71,7 +71,7 @@ internal sealed class RedeemCode(
             return new TokenOutcome.Refused(obstacle);
         }
 
-        var response = await grants.IssueAsync(transaction, grant, grant.Scope, hasRefresh ? OpaqueToken.New() : null, key);
+        var response = await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken, key);
         return new TokenOutcome.Issued(response, grant, row.Nonce);
     }
 

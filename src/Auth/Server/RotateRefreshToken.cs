@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Dapper;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rally.Auth.Server.Dpop;
@@ -14,7 +14,7 @@ namespace Rally.Auth.Server;
 /// a public one for <see cref="AuthOptions.RefreshRetryWindow"/> (docs/adr/0010).
 /// </summary>
 internal sealed class RotateRefreshToken(
-    Database database, GrantStore grants, IOptions<AuthOptions> options, TimeProvider time, ILogger<RotateRefreshToken> log)
+    Database database, GrantStore grants, KnownClients clients, KnownRefreshTokens tokens, IOptions<AuthOptions> options, TimeProvider time, ILogger<RotateRefreshToken> log)
 {
     public async Task<TokenOutcome> ExecuteAsync(Client client, Parameters form, DpopKey? key, CancellationToken stop)
     {
@@ -30,74 +30,130 @@ internal sealed class RotateRefreshToken(
     /// <param name="key">What the request has proven, if anything.</param>
     /// <param name="stop">Ends the call before anything is kept.</param>
     public async Task<TokenOutcome> ExecuteAsync(
-        Client client, string token, bool isProven, IReadOnlyList<string> asked, DpopKey? key, CancellationToken stop) =>
-        OpaqueToken.Hash(token) is { } hash
-            ? await database.WriteTogetherAsync(transaction => RotateAsync(transaction, client, isProven, token, hash, asked, key), stop)
-            : Unknown;
+        Client client, string token, bool isProven, IReadOnlyList<string> asked, DpopKey? key, CancellationToken stop)
+    {
+        if (OpaqueToken.Hash(token) is not { } hash)
+            return Unknown;
+        var request = new Request(KnownClient.Of(client), token, hash, isProven, asked, key);
+        // A claim asks the store for the present secret only.
+        if (!(client.OldSecretUntil > time.GetUtcNow()) && await TryAsync(request, stop) is { } issued)
+        {
+            clients.Remember(request.Client);
+            return issued;
+        }
+
+        return await database.WriteTogetherAsync(transaction => DecideAsync(transaction, request), stop);
+    }
+
+    /// <summary>The same for a client as it is remembered, if the store still has it so.</summary>
+    /// <returns>Null when it has not, or the token is not one that is simply good.</returns>
+    public async Task<TokenOutcome.Issued?> TryKnownAsync(KnownClient known, Parameters form, CancellationToken stop) =>
+        known.Client.MayUse(GrantType.RefreshToken) && form["refresh_token"] is { } token && OpaqueToken.Hash(token) is { } hash
+            ? await TryAsync(new(known, token, hash, IsProven: true, Scope.Split(form["scope"]), Key: null), stop)
+            : null;
 
     /// <summary>The answer to a token that is worth nothing.</summary>
     public static TokenOutcome.Refused Unknown { get; } =
         new(OAuthError.InvalidGrant("The refresh token is unknown, expired, used, revoked, or another client's."));
 
-    private async Task<TokenOutcome> RotateAsync(
-        DbTransaction transaction, Client client, bool isProven, string token, byte[] hash, IReadOnlyList<string> asked, DpopKey? key)
+    // All but the store's part comes before the writer's turn, which everybody waits for. Whatever is not simply good is looked
+    // at again there, and told from what is found then.
+    private async Task<TokenOutcome.Issued?> TryAsync(Request request, CancellationToken stop)
     {
-        var now = time.GetUtcNow();
-        var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>("""
-            SELECT g.id AS grant_id, g.client_id, g.account_id, g.scope, g.authorization_details, g.signed_in_at, g.revoked_at,
-                   r.expires_at, r.used_at, r.successor, r.proof_key
-            FROM auth_refresh_token r JOIN auth_grant g ON g.id = r.grant_id
-            WHERE r.hash = @hash
-            """, new { hash }, transaction);
-        if (row is null || row.ClientId != client.Id || row.RevokedAt is not null)
-            return Unknown;
-        // Before reuse is looked for: without the key nobody gets anything, nor ends anything.
-        if (!DpopKey.Fits(row.ProofKey, key))
-            return new TokenOutcome.Refused(OAuthError.InvalidGrant("The refresh token is bound to a key, which the request does not prove."));
-        if (row.UsedAt is { } usedAt && (row.Successor is null || (!isProven && now - usedAt > options.Value.RefreshRetryWindow)))
-            return await RevokeFamilyAsync(transaction, row);
-        if (row.ExpiresAt <= now)
-            return Unknown;
-        // What the operator has taken from the client since is gone from its next tokens too.
-        var granted = Scope.Split(row.Scope).Intersect(client.Scopes).ToList();
-        if (granted.Count == 0)
-            return new TokenOutcome.Refused(OAuthError.InvalidGrant("The client is registered for nothing of what was granted."));
-        if (asked.Except(granted).Any())
-            return new TokenOutcome.Refused(OAuthError.InvalidScope("scope is more than was granted."));
+        var seen = tokens.Take(request.Hash)
+            ?? await database.ReadAsync(connection => SeenRefreshToken.FindAsync(connection, null, request.Hash), stop);
+        if (seen is null || Judge(seen, request) is not Verdict.Good good)
+            return null;
+        var rotation = Rotate(seen, request, good.AccessScope, request.Client);
+        if (!await database.WriteTogetherAsync(rotation.StoreAsync, stop))
+            return null;
+        tokens.Remember(rotation.Refresh.Hash, rotation.Left);
+        return Answer(rotation, request);
+    }
 
-        var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
-        var accessScope = Scope.Join(asked.Count > 0 ? asked : granted);
-        if (!await grants.HoldAsync(transaction, row.GrantId, withRefreshToken: row.UsedAt is null))
+    private async Task<TokenOutcome> DecideAsync(DbTransaction transaction, Request request)
+    {
+        var connection = transaction.Connection!;
+        if (!request.Client.IsStill(await ClientStore.FindAsync(connection, transaction, request.Client.Client.Id)))
+            return new TokenOutcome.ClientChanged();
+        if (await SeenRefreshToken.FindAsync(connection, transaction, request.Hash) is not { } seen)
             return Unknown;
-        if (row.UsedAt is not null)
+        switch (Judge(seen, request))
         {
-            log.LogInformation("Client {Client} repeats a refresh of grant {Grant}, whose answer it has not used.", client.Id, row.GrantId);
-            var repeated = await grants.IssueAsync(transaction, grant, accessScope, refreshToken: null, key);
-            return new TokenOutcome.Issued(repeated with { RefreshToken = SuccessorSeal.Open(token, row.Successor!) }, grant);
+            case Verdict.Bad bad:
+                return bad.Refusal;
+            case Verdict.Reused:
+                await grants.RevokeAsync(transaction, seen.GrantId);
+                log.LogWarning("A refresh token of client {Client} was used twice; grant {Grant} is revoked.", seen.ClientId, seen.GrantId);
+                return Unknown;
+            case Verdict.Repeated repeated:
+                if (!await grants.HoldAsync(transaction, seen.GrantId, refreshToken: null))
+                    return Unknown;
+                log.LogInformation("Client {Client} repeats a refresh of grant {Grant}, whose answer it has not used.", seen.ClientId, seen.GrantId);
+                var again = await grants.IssueAsync(transaction, seen.Grant, repeated.AccessScope, refreshToken: null, request.Key);
+                return new TokenOutcome.Issued(again with { RefreshToken = Successor.Again(request.Token, seen) }, seen.Grant);
+            case Verdict.Good good:
+                var rotation = Rotate(seen, request, good.AccessScope, client: null);
+                // Another process was faster; now it is found used.
+                return await rotation.StoreAsync(transaction) ? Answer(rotation, request) : await DecideAsync(transaction, request);
+            case var other:
+                throw new UnreachableException($"{other.GetType()}");
         }
-
-        // Of two requests at once, on whatever processes, this lets one through; the other finds a used token.
-        var successor = OpaqueToken.New();
-        var claimed = await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_refresh_token SET used_at = @now, successor = @kept WHERE hash = @hash AND used_at IS NULL",
-            new { now, kept = SuccessorSeal.Seal(token, successor), hash }, transaction);
-        if (claimed == 0)
-            return await RotateAsync(transaction, client, isProven, token, hash, asked, key);
-        // Whoever uses a token has received it, so the one before may not be asked again.
-        await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_refresh_token SET successor = NULL WHERE grant_id = @GrantId AND hash <> @hash AND successor IS NOT NULL",
-            new { row.GrantId, hash }, transaction);
-        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, accessScope, successor, key), grant);
     }
 
-    private async Task<TokenOutcome> RevokeFamilyAsync(DbTransaction transaction, Row row)
+    private Verdict Judge(SeenRefreshToken seen, Request request)
     {
-        await grants.RevokeAsync(transaction, row.GrantId);
-        log.LogWarning("A refresh token of client {Client} was used twice; grant {Grant} is revoked.", row.ClientId, row.GrantId);
-        return Unknown;
+        var (client, now) = (request.Client.Client, time.GetUtcNow());
+        if (seen.ClientId != client.Id || seen.RevokedAt is not null)
+            return new Verdict.Bad(Unknown);
+        // Before reuse is looked for: without the key nobody gets anything, nor ends anything.
+        if (!DpopKey.Fits(seen.ProofKey, request.Key))
+            return Bad(OAuthError.InvalidGrant("The refresh token is bound to a key, which the request does not prove."));
+        var isLive = request.Hash.AsSpan().SequenceEqual(seen.RefreshHash);
+        if (!isLive && !MayRepeat(seen, request, now))
+            return new Verdict.Reused();
+        if (seen.ExpiresAt <= now)
+            return new Verdict.Bad(Unknown);
+        // What the operator has taken from the client since is gone from its next tokens too.
+        var granted = Scope.Split(seen.Scope).Intersect(client.Scopes).ToList();
+        if (granted.Count == 0)
+            return Bad(OAuthError.InvalidGrant("The client is registered for nothing of what was granted."));
+        if (request.Asked.Except(granted).Any())
+            return Bad(OAuthError.InvalidScope("scope is more than was granted."));
+        var accessScope = Scope.Join(request.Asked.Count > 0 ? request.Asked : granted);
+        return isLive ? new Verdict.Good(accessScope) : new Verdict.Repeated(accessScope);
+
+        static Verdict Bad(OAuthError error) => new Verdict.Bad(new(error));
     }
 
-    private sealed record Row(
-        Guid GrantId, string ClientId, Guid? AccountId, string Scope, string? AuthorizationDetails, DateTimeOffset? SignedInAt,
-        DateTimeOffset? RevokedAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, byte[]? Successor, string? ProofKey);
+    private bool MayRepeat(SeenRefreshToken seen, Request request, DateTimeOffset now) =>
+        seen is { UsedHash: { } used, UsedAt: { } usedAt, Successor: not null } && request.Hash.AsSpan().SequenceEqual(used)
+        && (request.IsProven || now - usedAt <= options.Value.RefreshRetryWindow);
+
+    private Rotation Rotate(SeenRefreshToken seen, Request request, string accessScope, KnownClient? client)
+    {
+        var (now, key) = (time.GetUtcNow(), request.Key);
+        var (successor, salt) = Successor.New(request.Token, now);
+        return new(
+            seen, request.Hash, salt, client, now,
+            new(OpaqueToken.New(now), accessScope, now + options.Value.AccessTokenLifetime, key?.Thumbprint),
+            new(successor, seen.Scope, now + options.Value.RefreshTokenIdleLifetime, key is { BindsRefreshToken: true } ? key.Thumbprint : null));
+    }
+
+    private TokenOutcome.Issued Answer(Rotation rotation, Request request) => new(
+        grants.Response(rotation.Access.Token, rotation.Access.Scope, rotation.Refresh.Token, rotation.Seen.AuthorizationDetails, request.Key),
+        rotation.Seen.Grant);
+
+    private sealed record Request(KnownClient Client, string Token, byte[] Hash, bool IsProven, IReadOnlyList<string> Asked, DpopKey? Key);
+
+    private abstract record Verdict
+    {
+        public sealed record Good(string AccessScope) : Verdict;
+
+        public sealed record Repeated(string AccessScope) : Verdict;
+
+        public sealed record Reused : Verdict;
+
+        public sealed record Bad(TokenOutcome.Refused Refusal) : Verdict;
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class TokenEndpoint(
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var stop = context.RequestAborted;
-        if (await IssueToKnownAsync(context.Request, stop) is { } known)
+        if (await IssueToKnownAsync(context, stop) is { } known)
             return OAuthJson.Ok(context.Response, known);
         var (client, form, error) = await clients.ReadAsync(context);
         if (client is null || form is null)
@@ -28,22 +28,37 @@ internal sealed class TokenEndpoint(
         if (fault is not null)
             return OAuthJson.Error(context.Response, OAuthError.InvalidProof(fault));
 
-        return await IssueAsync(client, form, key is null ? null : new(key, client.IsPublic), stop) switch
+        while (true)
         {
-            TokenOutcome.Issued issued => OAuthJson.Ok(context.Response, await WithIdTokenAsync(context, client, issued)),
-            TokenOutcome.Refused refused => OAuthJson.Error(context.Response, refused.Error),
-            var other => throw new UnreachableException($"{other.GetType()}"),
-        };
+            switch (await IssueAsync(client, form, key is null ? null : new(key, client.IsPublic), stop))
+            {
+                case TokenOutcome.Issued issued:
+                    return OAuthJson.Ok(context.Response, await WithIdTokenAsync(context, client, issued));
+                case TokenOutcome.Refused refused:
+                    return OAuthJson.Error(context.Response, refused.Error);
+                case TokenOutcome.ClientChanged:
+                    (client, form, error) = await clients.ReadAsync(context);
+                    if (client is null || form is null)
+                        return OAuthJson.Error(context.Response, error ?? OAuthError.InvalidClient);
+                    break;
+                case var other:
+                    throw new UnreachableException($"{other.GetType()}");
+            }
+        }
     }
 
-    /// <summary>The same, sooner, for the clients that ask most often: their servers, for themselves.</summary>
+    /// <summary>The same, sooner, for the clients that ask most often: with a secret, and once before.</summary>
     /// <returns>Null where there is more to look at, or something to refuse.</returns>
-    private async Task<TokenResponse?> IssueToKnownAsync(HttpRequest request, CancellationToken stop) =>
-        !request.Headers.ContainsKey(DpopProofs.Header)
-        && await Parameters.OfFormAsync(request) is { } form && form["grant_type"] == GrantType.ClientCredentials
-        && clients.FindKnown(request, form) is { } client
-            ? await issueClientToken.TryKnownAsync(client, form, stop)
-            : null;
+    private async Task<TokenResponse?> IssueToKnownAsync(HttpContext context, CancellationToken stop)
+    {
+        if (context.Request.Headers.ContainsKey(DpopProofs.Header) || await Parameters.OfFormAsync(context.Request) is not { } form
+            || form["grant_type"] is not (GrantType.ClientCredentials or GrantType.RefreshToken)
+            || clients.FindKnown(context.Request, form) is not { } client)
+            return null;
+        if (form["grant_type"] == GrantType.ClientCredentials)
+            return await issueClientToken.TryKnownAsync(client, form, stop);
+        return await rotate.TryKnownAsync(client, form, stop) is { } issued ? await WithIdTokenAsync(context, client.Client, issued) : null;
+    }
 
     private async Task<TokenResponse> WithIdTokenAsync(HttpContext context, Client client, TokenOutcome.Issued issued)
     {

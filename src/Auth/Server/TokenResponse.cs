@@ -18,4 +18,7 @@ internal abstract record TokenOutcome
     internal sealed record Issued(TokenResponse Response, Grant Grant, string? Nonce = null) : TokenOutcome;
 
     internal sealed record Refused(OAuthError Error) : TokenOutcome;
+
+    /// <summary>Nothing was done: the client is no longer as it was when it proved itself, so it is to be looked at again.</summary>
+    internal sealed record ClientChanged : TokenOutcome;
 }

@@ -133,11 +133,18 @@ internal sealed unsafe class CompiledStatement : IDisposable
             Check(result);
     }
 
+    /// <summary>Runs a statement that inserts, updates or deletes.</summary>
+    /// <returns>How many rows.</returns>
+    public int Change()
+    {
+        Run();
+        return SqliteFunctions.Changes(_connectionPointer);
+    }
+
     /// <summary>Runs a statement that must change exactly one row.</summary>
     public void ChangeOne()
     {
-        Run();
-        if (SqliteFunctions.Changes(_connectionPointer) is var changed and not 1)
+        if (Change() is var changed and not 1)
             throw new InvalidOperationException($"{changed} rows changed instead of one by: {_sql}");
     }
 

@@ -57,8 +57,8 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
             SELECT g.id, g.account_id, g.scope, g.signed_in_at, g.revoked_at
             FROM auth_device_code d JOIN auth_grant g ON g.id = d.grant_id WHERE d.hash = @hash
             """, new { hash }, transaction);
-        var hasRefresh = client.MayUse(GrantType.RefreshToken);
-        if (row is null || row.RevokedAt is not null || !await grants.HoldAsync(transaction, row.Id, hasRefresh))
+        var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(time.GetUtcNow()) : null;
+        if (row is null || row.RevokedAt is not null || !await grants.HoldAsync(transaction, row.Id, refreshToken))
             return Unknown;
         // Of two requests at once, on whatever processes, this lets one through.
         var claimed = await transaction.Connection!.ExecuteAsync(
@@ -72,8 +72,7 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
         }
 
         var grant = new Grant(row.Id, client.Id, row.AccountId, row.Scope, AuthorizationDetails: null, row.SignedInAt);
-        return new TokenOutcome.Issued(
-            await grants.IssueAsync(transaction, grant, grant.Scope, hasRefresh ? OpaqueToken.New() : null, key), grant);
+        return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken, key), grant);
     }
 
     private sealed record Row(string ClientId, string State, long PollSeconds, DateTimeOffset? PolledAt, DateTimeOffset ExpiresAt);
