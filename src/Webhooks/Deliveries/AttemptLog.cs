@@ -55,12 +55,26 @@ internal sealed class AttemptLog(Database database, IOptions<WebhooksOptions> op
     /// <returns>How many attempts.</returns>
     public async Task<int> PruneAsync(CancellationToken stop)
     {
-        var which = new { before = FirstIdOf(time.GetUtcNow() - options.Value.KeepAttempts), most = (long)PrunedAtOnce };
+        var before = FirstIdOf(time.GetUtcNow() - options.Value.KeepAttempts);
+        var endpoints = await database.ReadAsync(connection => connection.QueryAsync<Guid>(new CommandDefinition("""
+            SELECT e.id FROM webhook_endpoint e
+            WHERE (SELECT a.id FROM webhook_attempt a WHERE a.endpoint_id = e.id ORDER BY a.id LIMIT 1) < @before
+            """, new { before }, cancellationToken: stop)), stop);
+        var pruned = 0;
+        foreach (var endpointId in endpoints)
+            pruned += await PruneAsync(endpointId, before, stop);
+        return pruned;
+    }
+
+    private async Task<int> PruneAsync(Guid endpointId, Guid before, CancellationToken stop)
+    {
+        var which = new { endpointId, before, most = (long)PrunedAtOnce };
         var pruned = 0;
         while (true)
         {
             var some = await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(new CommandDefinition("""
-                DELETE FROM webhook_attempt WHERE id IN (SELECT id FROM webhook_attempt WHERE id < @before ORDER BY id LIMIT @most)
+                DELETE FROM webhook_attempt WHERE endpoint_id = @endpointId AND id IN
+                  (SELECT id FROM webhook_attempt WHERE endpoint_id = @endpointId AND id < @before ORDER BY id LIMIT @most)
                 """, which, transaction, cancellationToken: stop)), stop);
             pruned += some;
             if (some < PrunedAtOnce)

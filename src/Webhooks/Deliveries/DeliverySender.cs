@@ -21,11 +21,13 @@ internal sealed class DeliverySender : IDisposable
     private readonly WriteMessage _write;
     private readonly TimeProvider _time;
     private readonly TimeSpan _answerTimeout;
+    private readonly Deadlines _deadlines;
 
     public DeliverySender(GuardedConnector connector, WriteMessage write, TimeProvider time, IOptions<WebhooksOptions> options)
     {
         (_time, _write, HeartbeatAfter) = (time, write, options.Value.Heartbeat);
         _answerTimeout = options.Value.AnswerTimeout;
+        _deadlines = new(_answerTimeout, time);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = connector.ConnectAsync,
@@ -78,15 +80,19 @@ internal sealed class DeliverySender : IDisposable
         });
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _deadlines.Dispose();
+    }
 
     private async Task<DeliveryOutcome> PostAsync(
         DeliveryTarget target, EndpointSigner signer, Message message, DateTimeOffset now, Answer answer, CancellationToken stop)
     {
-        using var tooLong = new CancellationTokenSource(_answerTimeout, _time);
-        await using var ending = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), tooLong);
+        var tooLong = _deadlines.Begin();
         try
         {
+            await using var ending = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), tooLong);
             using var request = Request(target, signer, message, now);
             using var response = await _http.SendAsync(request, tooLong.Token);
             await answer.ReadAsync(response, tooLong.Token);
@@ -103,6 +109,10 @@ internal sealed class DeliverySender : IDisposable
         catch (IOException)
         {
             return new DeliveryOutcome.Failed(Broken);
+        }
+        finally
+        {
+            _deadlines.End(tooLong);
         }
     }
 

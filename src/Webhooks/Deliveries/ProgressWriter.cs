@@ -12,10 +12,10 @@ namespace Rally.Webhooks.Deliveries;
 internal sealed partial class ProgressWriter(Database database, TimeProvider time, ILogger<ProgressWriter> log) : IDisposable
 {
     // Keeps one write from holding up the ledger's.
-    private const int RowsAtOnce = 500;
+    private const int RowsAtOnce = 1_000;
 
     // What may wait to be written; then deliveries wait too.
-    private const int MostAttempts = 8 * RowsAtOnce;
+    private const int MostAttempts = 4 * RowsAtOnce;
 
     // Between two writes, unless there is a failure to write: of an endpoint that is sent many events, one row is written instead of
     // many, and a commit costs as much for one as for hundreds.

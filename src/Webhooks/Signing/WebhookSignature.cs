@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Rally.Webhooks.Signing;
 
@@ -108,7 +110,18 @@ public static class WebhookSignature
     private static void Compute(WebhookSecret secret, string id, long timestampSeconds, ReadOnlySpan<byte> body, Span<byte> mac)
     {
         ArgumentNullException.ThrowIfNull(secret);
-        HMACSHA256.HashData(secret.Key, Content(id, timestampSeconds, body), mac);
+        Span<byte> prefix = stackalloc byte[256];
+        if (!Utf8.TryWrite(prefix, CultureInfo.InvariantCulture, $"{id}.{timestampSeconds}.", out var length))
+        {
+            HMACSHA256.HashData(secret.Key, Content(id, timestampSeconds, body), mac);
+            return;
+        }
+
+        var content = ArrayPool<byte>.Shared.Rent(length + body.Length);
+        prefix[..length].CopyTo(content);
+        body.CopyTo(content.AsSpan(length));
+        HMACSHA256.HashData(secret.Key, content.AsSpan(0, length + body.Length), mac);
+        ArrayPool<byte>.Shared.Return(content);
     }
 
     private static byte[] Content(string id, long timestampSeconds, ReadOnlySpan<byte> body) =>

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+
+namespace Rally.Webhooks.Deliveries;
+
+/// <summary>Time limits of one length, used again: a source of its own for each message costs a timer and its garbage.</summary>
+/// <param name="length">How long each lasts.</param>
+/// <param name="time">By which clock.</param>
+internal sealed class Deadlines(TimeSpan length, TimeProvider time) : IDisposable
+{
+    private readonly ConcurrentQueue<CancellationTokenSource> _idle = new();
+
+    public CancellationTokenSource Begin()
+    {
+        if (!_idle.TryDequeue(out var idle))
+            return new(length, time);
+        idle.CancelAfter(length);
+        return idle;
+    }
+
+    /// <summary>Ends one that <see cref="Begin"/> gave, whether or not it is over.</summary>
+    public void End(CancellationTokenSource deadline)
+    {
+        if (!deadline.IsCancellationRequested)
+            deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+        // Not when its timer has fired at this moment.
+        if (deadline.TryReset())
+            _idle.Enqueue(deadline);
+        else
+            deadline.Dispose();
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryDequeue(out var idle))
+            idle.Dispose();
+    }
+}

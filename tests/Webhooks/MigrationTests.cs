@@ -1,0 +1,58 @@
+using Dapper;
+using Rally.Storage;
+using Rally.Testing;
+using Xunit;
+
+namespace Rally.Webhooks.Tests;
+
+public sealed class MigrationTests
+{
+    [Theory, EachEngine]
+    public async Task Attempts_of_before_are_kept_and_go_with_their_endpoint(Engine engine)
+    {
+        await using var store = await TestDatabase.CreateAsync(engine);
+        await using var database = Database.Open(store.Setting);
+        Guid[] endpoints = [Guid.NewGuid(), Guid.NewGuid()], attempts = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
+        await database.WriteAsync(async transaction =>
+        {
+            var connection = transaction.Connection!;
+            foreach (var name in new[] { "0001-endpoints", "0002-keys-and-attempts", "0003-events", "0004-owners-told", "0005-reports" })
+                await connection.ExecuteAsync(Script(name), transaction: transaction);
+            foreach (var id in endpoints)
+            {
+                await connection.ExecuteAsync("""
+                    INSERT INTO webhook_endpoint (id, client_id, url, events, created_at, revision, position, attempts) VALUES (@id, 'app', '', '', 0, 0, 0, 0)
+                    """, new { id }, transaction);
+            }
+
+            for (var i = 0; i < attempts.Length; i++)
+            {
+                await connection.ExecuteAsync("""
+                    INSERT INTO webhook_attempt
+                      (id, endpoint_id, message_id, type, position, attempt, began_at, duration_ms, status, failure, answer_headers, answer)
+                    VALUES (@id, @endpoint, 'msg', 'transfer', @i, 1, 2, 3, 500, 'It answered 500.', 'Server: x', @answer)
+                    """, new { id = attempts[i], endpoint = endpoints[i % 2], i, answer = new byte[] { 1, 2 } }, transaction);
+            }
+
+            await connection.ExecuteAsync(Script($"0006-attempts-by-endpoint.{(engine == Engine.Sqlite ? "sqlite" : "postgres")}"), transaction: transaction);
+        });
+
+        Assert.Equal([(attempts[0], 0L), (attempts[1], 1L), (attempts[2], 2L)], await KeptAsync());
+        await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
+            "DELETE FROM webhook_endpoint WHERE id = @id", new { id = endpoints[0] }, transaction));
+        Assert.Equal([(attempts[1], 1L)], await KeptAsync());
+
+        async Task<IEnumerable<(Guid, long)>> KeptAsync() => await database.ReadAsync(connection => connection.QueryAsync<(Guid, long)>("""
+            SELECT id, position FROM webhook_attempt
+            WHERE message_id = 'msg' AND type = 'transfer' AND attempt = 1 AND began_at = 2 AND duration_ms = 3 AND status = 500
+              AND failure = 'It answered 500.' AND answer_headers = 'Server: x' AND length(answer) = 2
+            ORDER BY position
+            """));
+    }
+
+    private static string Script(string name)
+    {
+        using var reader = new StreamReader(typeof(WebhooksModule).Assembly.GetManifestResourceStream($"migrations/{name}.sql")!);
+        return reader.ReadToEnd();
+    }
+}
