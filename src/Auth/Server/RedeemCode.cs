@@ -25,6 +25,8 @@ internal sealed class RedeemCode(
             async transaction =>
             {
                 await vouch.LockAsync(transaction, client, stop);
+                // Of two requests at once, on whatever processes, the second finds the code used before it holds the grant.
+                await database.SerializeAsync(transaction, $"auth.code.{Convert.ToHexStringLower(hash)}", stop);
                 return await RedeemAsync(transaction, client, hash, redirectUri, verifier, key, stop);
             }, stop);
     }
@@ -59,11 +61,7 @@ internal sealed class RedeemCode(
         var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(now) : null;
         if (!await grants.HoldAsync(transaction, row.GrantId, refreshToken))
             return Unknown;
-        // Of two requests at once, on whatever processes, this lets one through.
-        var claimed = await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_code SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
-        if (claimed == 0)
-            return await RevokeReplayedAsync(transaction, row);
+        await transaction.Connection!.ExecuteAsync("UPDATE auth_code SET used_at = @now WHERE hash = @hash", new { now, hash }, transaction);
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         if (await vouch.LinkAsync(transaction, client, grant) is { } obstacle)
         {
