@@ -58,6 +58,9 @@ internal sealed class RedeemCode(
         if (!DpopKey.Fits(row.ProofKey, key))
             return new TokenOutcome.Refused(OAuthError.InvalidGrant("The code is bound to the key of dpop_jkt, which the request does not prove."));
 
+        // A link that cannot be made ends the grant with its consent, whose lock comes before either.
+        if (VouchForLink.IsTrusted(client))
+            await consents.LockAsync(transaction, row.AccountId, stop);
         var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(now) : null;
         if (!await grants.HoldAsync(transaction, row.GrantId, refreshToken))
             return Unknown;
