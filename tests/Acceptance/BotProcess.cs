@@ -61,6 +61,27 @@ internal sealed class BotProcess : IDisposable
         }, "the process is ready", TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>The files and folders that it has the kernel watch, as Linux tells of each in proc_pid_fdinfo(5).</summary>
+    public IReadOnlyList<string> Watches()
+    {
+        var open = Directory.GetFiles($"/proc/{_process.Id}/fdinfo");
+        Assert.NotEmpty(open);
+        return [.. open.SelectMany(LinesOf).Where(line => line.StartsWith("inotify ", StringComparison.Ordinal))];
+
+        static string[] LinesOf(string file)
+        {
+            try
+            {
+                return File.ReadAllLines(file);
+            }
+            catch (IOException)
+            {
+                // Closed since it was listed.
+                return [];
+            }
+        }
+    }
+
     public async Task<int> ExitAsync(TimeSpan within)
     {
         using var enough = new CancellationTokenSource(within);

@@ -24,6 +24,17 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task No_folder_is_watched_for_changes_or_each_write_of_the_store_would_be_told_to_the_program()
+    {
+        using var folder = new TemporaryFolder();
+        var address = new Uri($"http://127.0.0.1:{BotProcess.FreePort()}");
+        using var process = BotProcess.Start(new Dictionary<string, string>(), "--data", folder.Path, "--port", $"{address.Port}");
+        await process.ReadyAsync(address);
+
+        Assert.Empty(process.Watches());
+    }
+
+    [Fact]
     public async Task A_second_process_on_the_same_sqlite_file_is_turned_away()
     {
         using var folder = new TemporaryFolder();

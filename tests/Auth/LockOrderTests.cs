@@ -66,15 +66,42 @@ public sealed class LockOrderTests
         {
             var id = await server.CreateAccountAsync($"fan{round}");
             var tokens = await AllowAsync(server, id);
-            var (code, verifier) = await AddCodeAsync(server, id);
+            var code = await AddCodeAsync(server, id);
             var device = await AddDeviceAsync(server, bot, id);
             var account = (await accounts.FindByIdAsync($"{id}", default))!;
 
             await Task.WhenAll([
                 .. tokens.Select(token => Task.Run(() => server.Get<RotateRefreshToken>().ExecuteAsync(bot, token, isProven: true, [], key: null, default))),
-                Task.Run(() => server.Get<RedeemCode>().ExecuteAsync(
-                    bot, Parameters.OfQuery($"code={code}&redirect_uri={AuthServer.Callback}&code_verifier={verifier}"), key: null, default)),
-                Task.Run(() => server.Get<RedeemDeviceCode>().ExecuteAsync(bot, Parameters.OfQuery($"device_code={device}"), key: null, default)),
+                Task.Run(() => RedeemAsync(server, bot, code)),
+                Task.Run(() => RedeemAsync(server, bot, device)),
+                Task.Run(() => server.Get<DeleteAccount>().ExecuteAsync(account, default)),
+            ]);
+
+            Assert.Null(await accounts.FindByIdAsync($"{id}", default));
+        }
+    }
+
+    [PostgresFact]
+    public async Task Codes_that_come_twice_end_their_grants_in_the_order_of_deletion()
+    {
+        await using var server = await AuthServer.StartAsync(Engine.Postgres);
+        var (accounts, bot) = (server.Get<AccountStore>(), await BotAsync(server));
+        for (var round = 0; round < Rounds; round++)
+        {
+            var id = await server.CreateAccountAsync($"fan{round}");
+            var codes = new List<(string Code, string Verifier)>();
+            var devices = new List<string>();
+            for (var i = 0; i < Tokens; i++)
+            {
+                codes.Add(await AddCodeAsync(server, id));
+                devices.Add(await AddDeviceAsync(server, bot, id));
+            }
+
+            var account = (await accounts.FindByIdAsync($"{id}", default))!;
+
+            await Task.WhenAll([
+                .. codes.Concat(codes).Select(code => Task.Run(() => RedeemAsync(server, bot, code))),
+                .. devices.Concat(devices).Select(device => Task.Run(() => RedeemAsync(server, bot, device))),
                 Task.Run(() => server.Get<DeleteAccount>().ExecuteAsync(account, default)),
             ]);
 
@@ -115,6 +142,13 @@ public sealed class LockOrderTests
             Parameters.OfQuery(app.AuthorizeUrl().Split('?')[1]), default)).Request;
         return ((await server.Get<IssueCode>().ExecuteAsync(request, account, [], server.Clock.GetUtcNow(), default))!, app.Verifier);
     }
+
+    private static Task<TokenOutcome> RedeemAsync(AuthServer server, Client bot, (string Code, string Verifier) issued) =>
+        server.Get<RedeemCode>().ExecuteAsync(
+            bot, Parameters.OfQuery($"code={issued.Code}&redirect_uri={AuthServer.Callback}&code_verifier={issued.Verifier}"), key: null, default);
+
+    private static Task<TokenOutcome> RedeemAsync(AuthServer server, Client bot, string device) =>
+        server.Get<RedeemDeviceCode>().ExecuteAsync(bot, Parameters.OfQuery($"device_code={device}"), key: null, default);
 
     private static async Task<string> AddDeviceAsync(AuthServer server, Client client, Guid account)
     {

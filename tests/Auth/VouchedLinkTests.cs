@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Rally.Auth.Apps;
 using Rally.Auth.Links;
+using Rally.Auth.Server;
 using Rally.Storage;
 using Rally.Testing;
 using Xunit;
@@ -194,6 +195,29 @@ public sealed class VouchedLinkTests
         }
 
         Assert.DoesNotContain(server.Logs.Lines, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [PostgresFact]
+    public async Task A_link_that_cannot_be_made_and_a_consent_that_is_withdrawn_wait_in_one_order()
+    {
+        await using var server = await StartAsync(Engine.Postgres);
+        var alice = await server.CreateAccountAsync();
+        await LinkAsync(server, alice, new(LinkProvider.Discord, "456", "another", LinkFlow.OAuth));
+        var trusted = (await server.Get<ClientStore>().FindAsync("trusted", default))!;
+        for (var round = 0; round < 60; round++)
+        {
+            var app = new OAuthApp(server, "trusted");
+            var request = Assert.IsType<AuthorizationRequest.Valid>(await server.Get<AuthorizationRequestReader>().ReadAsync(
+                Parameters.OfQuery(app.AuthorizeUrl(Details(FromGuild)).Split('?')[1]), default)).Request;
+            var code = await server.Get<IssueCode>().ExecuteAsync(request, alice, [], server.Clock.GetUtcNow(), default);
+
+            var redeemed = Task.Run(() => server.Get<RedeemCode>().ExecuteAsync(
+                trusted, Parameters.OfQuery($"code={code}&redirect_uri={AuthServer.Callback}&code_verifier={app.Verifier}"), key: null, default));
+            await Task.WhenAll(redeemed, Task.Run(() => server.Get<Consents>().RevokeAsync(alice, "trusted", default)));
+
+            Assert.IsType<TokenOutcome.Refused>(await redeemed);
+            Assert.DoesNotContain(await server.Get<Consents>().OfAsync(alice, default), consent => consent.ClientId == "trusted");
+        }
     }
 
     private static async Task<AuthServer> StartAsync(Engine engine)

@@ -52,8 +52,8 @@ internal sealed class Consents(Database database, TimeProvider time)
     /// <summary>
     /// Keeps others from changing the account's consents until the transaction ends. Whoever ends several of its grants, a
     /// grant with its consent, the account, or an app that it owns comes here before writing any of them: in another order two
-    /// could wait for each other. Only <c>auth.links</c> and <c>auth.first-operator</c> come earlier; rows follow as keys delete
-    /// them: the consent, its grants, their tokens (<see cref="GrantStore.HoldAsync"/>).
+    /// could wait for each other. Only <c>auth.links</c>, <c>auth.first-operator</c> and a code's own lock (<see cref="RedeemCode"/>)
+    /// come earlier; rows follow as keys delete them: the consent, its grants, their tokens (<see cref="GrantStore.HoldAsync"/>).
     /// </summary>
     public Task LockAsync(DbTransaction transaction, Guid accountId, CancellationToken stop) =>
         database.SerializeAsync(transaction, $"auth.consent.{accountId}", stop);

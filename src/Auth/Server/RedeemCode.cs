@@ -25,6 +25,8 @@ internal sealed class RedeemCode(
             async transaction =>
             {
                 await vouch.LockAsync(transaction, client, stop);
+                // Of two requests at once, on whatever processes, the second finds the code used before it holds the grant.
+                await database.SerializeAsync(transaction, $"auth.code.{Convert.ToHexStringLower(hash)}", stop);
                 return await RedeemAsync(transaction, client, hash, redirectUri, verifier, key, stop);
             }, stop);
     }
@@ -56,14 +58,13 @@ internal sealed class RedeemCode(
         if (!DpopKey.Fits(row.ProofKey, key))
             return new TokenOutcome.Refused(OAuthError.InvalidGrant("The code is bound to the key of dpop_jkt, which the request does not prove."));
 
+        // A link that cannot be made ends the grant with its consent, whose lock comes before either.
+        if (VouchForLink.IsTrusted(client))
+            await consents.LockAsync(transaction, row.AccountId, stop);
         var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(now) : null;
         if (!await grants.HoldAsync(transaction, row.GrantId, refreshToken))
             return Unknown;
-        // Of two requests at once, on whatever processes, this lets one through.
-        var claimed = await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_code SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
-        if (claimed == 0)
-            return await RevokeReplayedAsync(transaction, row);
+        await transaction.Connection!.ExecuteAsync("UPDATE auth_code SET used_at = @now WHERE hash = @hash", new { now, hash }, transaction);
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         if (await vouch.LinkAsync(transaction, client, grant) is { } obstacle)
         {

@@ -28,7 +28,7 @@ internal static class RallyHost
     public static WebApplication Build(
         IEnumerable<KeyValuePair<string, string?>> overrides, Action<IServiceCollection>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppSettings.Folder });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppSettings.Folder, Args = AppSettings.Unwatched });
         builder.Configuration.AddRallySettings(overrides);
         var configuration = builder.Configuration;
         var settings = HostSettings.From(configuration);

@@ -23,10 +23,10 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
             return new TokenOutcome.Refused(OAuthError.InvalidRequest("device_code is required."));
         if (OpaqueToken.Hash(code) is not { } hash)
             return Unknown;
-        return await database.WriteTogetherAsync(transaction => AnswerAsync(transaction, client, hash, key), stop);
+        return await database.WriteTogetherAsync(transaction => AnswerAsync(transaction, client, hash, key, stop), stop);
     }
 
-    private async Task<TokenOutcome> AnswerAsync(DbTransaction transaction, Client client, byte[] hash, DpopKey? key)
+    private async Task<TokenOutcome> AnswerAsync(DbTransaction transaction, Client client, byte[] hash, DpopKey? key, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<Row>(
@@ -34,13 +34,13 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
         if (row is null || row.ClientId != client.Id)
             return Unknown;
         if (row.State == DeviceState.Used)
-            return await IssueAsync(transaction, client, hash, key);
+            return await IssueAsync(transaction, client, hash, key, stop);
         if (row.ExpiresAt <= now)
             return new TokenOutcome.Refused(new("expired_token", "Nobody allowed the device in time; begin again."));
         if (row.State == DeviceState.Denied)
             return new TokenOutcome.Refused(OAuthError.AccessDenied);
         if (row.State == DeviceState.Allowed)
-            return await IssueAsync(transaction, client, hash, key);
+            return await IssueAsync(transaction, client, hash, key, stop);
 
         var tooSoon = row.PolledAt is { } polledAt && now - polledAt < TimeSpan.FromSeconds(row.PollSeconds) - Jitter;
         await transaction.Connection!.ExecuteAsync(
@@ -51,31 +51,33 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
             : new("authorization_pending", "Nobody has allowed the device yet."));
     }
 
-    private async Task<TokenOutcome> IssueAsync(DbTransaction transaction, Client client, byte[] hash, DpopKey? key)
+    private async Task<TokenOutcome> IssueAsync(DbTransaction transaction, Client client, byte[] hash, DpopKey? key, CancellationToken stop)
     {
+        // Of two requests at once, on whatever processes, the second finds the code used before it holds the grant.
+        await database.SerializeAsync(transaction, $"auth.device-code.{Convert.ToHexStringLower(hash)}", stop);
         var row = await transaction.Connection!.QuerySingleOrDefaultAsync<GrantRow>("""
-            SELECT g.id, g.account_id, g.scope, g.signed_in_at, g.revoked_at
+            SELECT g.id, g.account_id, g.scope, g.signed_in_at, g.revoked_at, d.state
             FROM auth_device_code d JOIN auth_grant g ON g.id = d.grant_id WHERE d.hash = @hash
             """, new { hash }, transaction);
-        var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(time.GetUtcNow()) : null;
-        if (row is null || row.RevokedAt is not null || !await grants.HoldAsync(transaction, row.Id, refreshToken))
+        if (row is null || row.RevokedAt is not null)
             return Unknown;
-        // Of two requests at once, on whatever processes, this lets one through.
-        var claimed = await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_device_code SET state = @used WHERE hash = @hash AND state = @allowed",
-            new { used = DeviceState.Used, allowed = DeviceState.Allowed, hash }, transaction);
-        if (claimed == 0)
+        if (row.State == DeviceState.Used)
         {
             await grants.RevokeAsync(transaction, row.Id);
             log.LogWarning("A device code of client {Client} was used twice; grant {Grant} is revoked.", client.Id, row.Id);
             return Unknown;
         }
 
+        var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(time.GetUtcNow()) : null;
+        if (!await grants.HoldAsync(transaction, row.Id, refreshToken))
+            return Unknown;
+        await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_device_code SET state = @used WHERE hash = @hash", new { used = DeviceState.Used, hash }, transaction);
         var grant = new Grant(row.Id, client.Id, row.AccountId, row.Scope, AuthorizationDetails: null, row.SignedInAt);
         return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken, key), grant);
     }
 
     private sealed record Row(string ClientId, string State, long PollSeconds, DateTimeOffset? PolledAt, DateTimeOffset ExpiresAt);
 
-    private sealed record GrantRow(Guid Id, Guid AccountId, string Scope, DateTimeOffset? SignedInAt, DateTimeOffset? RevokedAt);
+    private sealed record GrantRow(Guid Id, Guid AccountId, string Scope, DateTimeOffset? SignedInAt, DateTimeOffset? RevokedAt, string State);
 }
