@@ -12,7 +12,7 @@ public sealed class MigrationTests
     {
         await using var store = await TestDatabase.CreateAsync(engine);
         await using var database = Database.Open(store.Setting);
-        Guid[] endpoints = [Guid.NewGuid(), Guid.NewGuid()], attempts = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
+        Guid[] endpoints = [Guid.NewGuid(), Guid.NewGuid()], attempts = [.. Enumerable.Range(0, 3).Select(i => Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddHours(i)))];
         await database.WriteAsync(async transaction =>
         {
             var connection = transaction.Connection!;

@@ -64,7 +64,11 @@ internal sealed class RedeemCode(
         var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(now) : null;
         if (!await grants.HoldAsync(transaction, row.GrantId, refreshToken))
             return Unknown;
-        await transaction.Connection!.ExecuteAsync("UPDATE auth_code SET used_at = @now WHERE hash = @hash", new { now, hash }, transaction);
+        // The lock has kept every other use out; should it ever not have, nothing of this one may come to be.
+        var claimed = await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_code SET used_at = @now WHERE hash = @hash AND used_at IS NULL", new { now, hash }, transaction);
+        if (claimed != 1)
+            throw new InvalidOperationException("A code was used beside the lock that keeps others from using it.");
         var grant = new Grant(row.GrantId, row.ClientId, row.AccountId, row.Scope, row.AuthorizationDetails, row.SignedInAt);
         if (await vouch.LinkAsync(transaction, client, grant) is { } obstacle)
         {

@@ -71,8 +71,12 @@ internal sealed class RedeemDeviceCode(Database database, GrantStore grants, Tim
         var refreshToken = client.MayUse(GrantType.RefreshToken) ? OpaqueToken.New(time.GetUtcNow()) : null;
         if (!await grants.HoldAsync(transaction, row.Id, refreshToken))
             return Unknown;
-        await transaction.Connection!.ExecuteAsync(
-            "UPDATE auth_device_code SET state = @used WHERE hash = @hash", new { used = DeviceState.Used, hash }, transaction);
+        // The lock has kept every other use out; should it ever not have, nothing of this one may come to be.
+        var claimed = await transaction.Connection!.ExecuteAsync(
+            "UPDATE auth_device_code SET state = @used WHERE hash = @hash AND state = @allowed",
+            new { used = DeviceState.Used, allowed = DeviceState.Allowed, hash }, transaction);
+        if (claimed != 1)
+            throw new InvalidOperationException("A device's code was used beside the lock that keeps others from using it.");
         var grant = new Grant(row.Id, client.Id, row.AccountId, row.Scope, AuthorizationDetails: null, row.SignedInAt);
         return new TokenOutcome.Issued(await grants.IssueAsync(transaction, grant, grant.Scope, refreshToken, key), grant);
     }
