@@ -20,7 +20,7 @@ public sealed class SpendingTests(Chromium chromium)
         await page.PressAsync("Continue to Rally");
         await page.SignInAsync("fan");
 
-        var asked = page.GetByRole(AriaRole.Group, new() { Name = "Each other coin" });
+        var asked = page.GetByRole(AriaRole.Group, new() { Name = "Each coin" });
         await Expect(asked).ToContainTextAsync("Asks for 1000 in 24 hours");
         await asked.GetByLabel("In 24 hours").FillAsync("2000");
         await page.PressAsync("Allow");
@@ -39,7 +39,7 @@ public sealed class SpendingTests(Chromium chromium)
         await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("12.5 PTM: spent");
         await Expect(page.GetByRole(AriaRole.Main)).ToContainTextAsync("Spent in the last 24 hours: 12.5 PTM. Spent in all: 12.5 PTM.");
         await _inspection.LookAsync(page, "app-with-spend");
-        await page.GetByRole(AriaRole.Group, new() { Name = "Each other coin" }).GetByLabel("In 24 hours").FillAsync("12.5");
+        await page.GetByRole(AriaRole.Group, new() { Name = "Each coin" }).GetByLabel("In 24 hours").FillAsync("12.5");
         await page.PressAsync("Set these limits");
         await town.SaysAsync(town.Fan, "coin", "send", "0 is left now", ("member", $"{town.Creator}"), ("amount", "1"));
 

@@ -76,6 +76,11 @@ public sealed class WebhookTests(Chromium chromium)
         await page.GetByLabel("Coins").FillAsync("ptm");
         await page.GetByLabel("Headers to send along (optional)").FillAsync("X-Key: opensesame\nHost: elsewhere");
         await page.GetByLabel("v1a").CheckAsync();
+        await page.GetByLabel("Bodies").SelectOptionAsync("rally-v1");
+        await page.PressAsync("Make it");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("the format rally-v1 may only name");
+        await Expect(page.GetByLabel("Bodies")).ToHaveValueAsync("rally-v1");
+        await page.GetByLabel("Bodies").SelectOptionAsync("standard");
         await page.PressAsync("Make it");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("headers may not name Host");
         await LookAsync(page, "Make an endpoint", "webhooks-make");

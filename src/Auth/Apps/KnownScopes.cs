@@ -15,7 +15,7 @@ internal static class KnownScopes
         "transfers:send", "Send your coins to others, and take or decline coins that wait for you, without asking you each time", ForPeopleOnly: true, Spends: true);
 
     public static readonly Scope ReadLinks = new(
-        "links:read", "See which kinds of accounts elsewhere you have linked, since when, how and from which Discord server");
+        "links:read", "See which kinds of accounts elsewhere you have linked, since when, how and from which Discord server, and which roles you gain or lose there by what you hold");
 
     /// <summary>For apps that the operator trusts to know whose an identity elsewhere is.</summary>
     public static readonly Scope VouchForLinks = new(

@@ -23,7 +23,7 @@ internal sealed class AccountPage(
               <dt>Rally id</dt><dd><code>{account.Id.ToString()}</code></dd>
             </dl>
             <ul class="plain">
-              <li><a href="{Paths.Links}">Linked accounts</a>: Discord, Twitch, a wallet</li>
+              <li><a href="{Paths.Links}">Linked accounts</a>: see, add or remove</li>
               <li><a href="{Paths.Transfers}">Transfers that wait for you</a></li>
               <li><a href="{Paths.Email}">Change your e-mail address</a></li>
               <li><a href="{Paths.Password}">Change your password</a></li>

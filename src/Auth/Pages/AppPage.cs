@@ -101,7 +101,7 @@ internal sealed class AppPage(
           <input type="hidden" name="username" value="{account.UserName}" autocomplete="username">
           {LimitFields.Of([.. set.Select(used => (used.Limit, HintOf(used)))])}
           <fieldset>
-            <legend>Another coin</legend>
+            <legend>{(set.Count == 0 ? "A coin" : "Another coin")}</legend>
             <label for="new_coin">Its symbol, or * for each coin not named</label>
             <input id="new_coin" name="new_coin" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="10">
             <div class="pair">

@@ -139,7 +139,7 @@ internal sealed class ConsentPage(
             ? (Html)$"<p>It names no limits, so it can spend none of your coins until you set some on <a href=\"{AppPage.AddressOf(request.Client.Id)}\">its page on your account</a>.</p>"
             : $"""
               <h2>It may spend at most</h2>
-              <p class="hint">What it sends for you, and what you give in its trades. Nothing of any coin that is not named here.</p>
+              <p class="hint">What it sends for you, and what you give in its trades. {(rows.Any(row => row.Limit.Coin == SpendingLimit.EachOther) ? "Each coin counts by itself." : "Nothing of any coin that is not named here.")}</p>
               {LimitFields.Of([.. rows.Select(row => (row.Limit, row.Hint))])}
               """;
     }

@@ -8,7 +8,7 @@ internal static class LimitFields
 {
     /// <param name="rows">A coin each, with what stands in its fields at first and a sentence below them.</param>
     public static Html Of(IReadOnlyList<(SpendingLimit Limit, string Hint)> rows) =>
-        $"{rows.Select((row, index) => Row(index, row.Limit, row.Hint))}";
+        $"{rows.Select((row, index) => Row(index, row.Limit, rows.Count == 1, row.Hint))}";
 
     /// <summary>What was typed, and what is wrong with it. An empty field is zero.</summary>
     public static (IReadOnlyList<SpendingLimit> Limits, IReadOnlyList<string> Faults) Read(Parameters form)
@@ -37,9 +37,9 @@ internal static class LimitFields
 
     private static long? Amount(string? typed) => typed is null ? 0 : CoinAmount.Parse(typed.Trim());
 
-    private static Html Row(int index, SpendingLimit limit, string hint) => $"""
+    private static Html Row(int index, SpendingLimit limit, bool isOnly, string hint) => $"""
         <fieldset>
-          <legend>{(limit.Coin == SpendingLimit.EachOther ? "Each other coin" : limit.Coin)}</legend>
+          <legend>{(limit.Coin != SpendingLimit.EachOther ? limit.Coin : isOnly ? "Each coin" : "Each other coin")}</legend>
           <input type="hidden" name="coin_{index}" value="{limit.Coin}">
           <div class="pair">
             <div><label for="day_{index}">In 24 hours</label>

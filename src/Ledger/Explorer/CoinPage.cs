@@ -142,10 +142,10 @@ internal sealed class CoinPage(ReadCoinFigures figures, ReadCoins coins, ReadMar
     }
 
     private static Html HolderTable(IEnumerable<ReadCoins.Holding> holders, CoinFigures coin, string caption) => $"""
-        <table>
+        <table class="holders">
           <caption>{caption}</caption>
           <thead><tr><th scope="col">Holder</th><th scope="col" class="number">Balance</th><th scope="col" class="number">Share</th></tr></thead>
-          <tbody>{holders.Select(Html (one) => $"<tr><td>{Show.Holder(one.Holder)}{(one.Holder == coin.Coin.Creator ? " (creator)" : "")}</td><td class=\"number\">{Show.Number(one.Balance)}</td><td class=\"number\">{Show.Percent(one.Balance, coin.Circulating)}</td></tr>")}</tbody>
+          <tbody>{holders.Select(Html (one) => $"<tr><td>{Show.Holder(one.Holder)}{(one.Holder == coin.Coin.Creator ? " (creator)" : "")}</td><td class=\"number balance\">{Show.Number(one.Balance)}</td><td class=\"number\">{Show.Percent(one.Balance, coin.Circulating)}</td></tr>")}</tbody>
         </table>
         """;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using Rally.Ledger.Amounts;
 
 namespace Rally.Webhooks.Events;
@@ -17,6 +18,12 @@ internal sealed class EventBodyAttribute(string type, string summary) : Attribut
     public string Type => type;
 
     public string Summary => summary;
+
+    /// <summary>When an event of this type comes, in the standard format's words.</summary>
+    public static string SummaryOf(string eventType) => Summaries[eventType];
+
+    private static readonly Dictionary<string, string> Summaries = typeof(EventBodyAttribute).Assembly.GetTypes()
+        .SelectMany(body => body.GetCustomAttributes<EventBodyAttribute>()).ToDictionary(one => one.Type, one => one.Summary);
 }
 
 [EventBody(EventType.TransferPosted, "An entry of the log, whatever it stands for.")]

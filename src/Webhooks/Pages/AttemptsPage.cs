@@ -74,7 +74,7 @@ internal sealed class AttemptsPage(IOwnerSite site, ReadDeliveries read)
         : (Html)$"{attempt.Type}";
 
     private static Html Outcome(Attempt attempt) => attempt.Failure is { } failure
-        ? (Html)$"It failed: {failure}"
+        ? (Html)$"<strong>Failed.</strong> {failure}"
         : (Html)$"Delivered, answered {attempt.Status ?? 0} in {attempt.DurationMs} ms.";
 
     private static Html Details(Attempt attempt) => $"""

@@ -10,20 +10,22 @@ namespace Rally.Webhooks.Pages;
 /// <param name="Coins">Symbols; null for all.</param>
 /// <param name="HeaderLines">To be sent along, <c>Name: value</c> on each; null for nothing typed.</param>
 /// <param name="PerSecond">As typed; null for no limit.</param>
+/// <param name="Format">What bodies look like.</param>
 internal sealed record EndpointFields(
-    string? Url, IReadOnlyList<string> Events, IReadOnlyList<string>? Coins, string? HeaderLines, string? PerSecond)
+    string? Url, IReadOnlyList<string> Events, IReadOnlyList<string>? Coins, string? HeaderLines, string? PerSecond, string Format)
 {
-    public static EndpointFields New(string? url) => new(url, [EventType.TransferPosted], null, null, null);
+    public static EndpointFields New(string? url) => new(url, [EventType.TransferPosted], null, null, null, EventFormat.Standard);
 
     public static EndpointFields Of(Endpoint endpoint) =>
-        new(endpoint.Url, endpoint.EventList, endpoint.CoinList, null, endpoint.PerSecond?.ToString(CultureInfo.InvariantCulture));
+        new(endpoint.Url, endpoint.EventList, endpoint.CoinList, null, endpoint.PerSecond?.ToString(CultureInfo.InvariantCulture), endpoint.Format);
 
     public static EndpointFields Read(Func<string, string?> form) => new(
         form("url")?.Trim() ?? "",
         [.. EventType.All.Where(type => form($"event_{type}") is not null)],
         form("coins")?.Split([' ', ',', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } coins ? coins : null,
         form("headers"),
-        form("per_second")?.Trim());
+        form("per_second")?.Trim(),
+        form("format") ?? EventFormat.Standard);
 
     /// <summary>The typed headers; null where nothing was typed.</summary>
     /// <param name="wrong">A line that is none.</param>
@@ -58,11 +60,13 @@ internal sealed record EndpointFields(
     public Html Form(IReadOnlyList<string>? headers) => $"""
         <label for="url">Address</label>
         <input id="url" name="url" type="url" value="{Url}" autocomplete="off" maxlength="{EndpointRules.MaxUrlLength}" placeholder="https://" required>
+        {(headers is null ? Bodies() : (Html)$"<p class=\"hint\">Bodies are in the format <code>{Format}</code>, as was chosen when it was made.</p>")}
         <fieldset>
           <legend>Events</legend>
-          {EventType.All.Select(Html (type) => $"""
-            <label class="check"><input type="checkbox" name="event_{type}"{Html.Raw(Events.Contains(type) ? " checked" : "")}> <span><code>{type}</code></span></label>
+          {(headers is null ? EventType.All : EventFormat.TypesOf(Format)).Select(Html (type) => $"""
+            <label class="check"><input type="checkbox" name="event_{type}"{Html.Raw(Events.Contains(type) ? " checked" : "")}> <span>{EventBodyAttribute.SummaryOf(type)} <code>{type}</code></span></label>
             """)}
+          {(headers is not null && Format == EventFormat.Former ? Html.Empty : (Html)$"<p class=\"hint\">Of links and roles the app is told only for people who let it see their links (<code>links:read</code>).</p>")}
         </fieldset>
         <label for="coins">Coins</label>
         <input id="coins" name="coins" value="{string.Join(' ', Coins ?? [])}" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="coins-rule">
@@ -73,5 +77,14 @@ internal sealed record EndpointFields(
         {(headers is { Count: > 0 } ? (Html)$"<label class=\"check\"><input type=\"checkbox\" name=\"no_headers\"> <span>Send no headers along any more</span></label>" : Html.Empty)}
         <label for="per_second">Messages a second, at most (optional)</label>
         <input id="per_second" name="per_second" value="{PerSecond}" inputmode="numeric" autocomplete="off" maxlength="6">
+        """;
+
+    // Before the events, for it says which of them there are.
+    private Html Bodies() => $"""
+        <label for="format">Bodies</label>
+        <select id="format" name="format" aria-describedby="format-rule">
+          {EventFormat.All.Select(Html (format) => $"""<option value="{format}"{Html.Raw(format == Format ? " selected" : "")}>{(format == EventFormat.Former ? $"{format}: the former Rally's" : $"{format}: this network's own")}</option>""")}
+        </select>
+        <p id="format-rule" class="hint">It stays as it is chosen here. The former Rally knew of {string.Join(", ", EventType.Former)} only: choose no others with <code>{EventFormat.Former}</code>.</p>
         """;
 }

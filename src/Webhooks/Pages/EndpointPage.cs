@@ -36,7 +36,7 @@ internal sealed class EndpointPage(IOwnerSite site, ReadEndpoints read, ReadDeli
             <h2>What it gets</h2>
             <form method="post" action="{Address(Paths.Endpoint, request)}">
               {request.Token}
-              {(typed ?? EndpointFields.Of(endpoint)).Form(keyring.Headers)}
+              {((typed ?? EndpointFields.Of(endpoint)) with { Format = endpoint.Format }).Form(keyring.Headers)}
               <button>Save</button>
             </form>
             {Keys(request, keyring)}

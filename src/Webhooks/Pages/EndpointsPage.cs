@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Rally.Webhooks.Events;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Pages;
@@ -38,7 +37,7 @@ internal sealed class EndpointsPage(IOwnerSite site, ReadEndpoints read, CreateE
             Signatures = kinds,
             Headers = headers,
             PerSecond = perSecond,
-            Format = form("format"),
+            Format = fields.Format,
         }, request.Stop) switch
         {
             CreateEndpoint.Result.Created(var made, var secret, var publicKey) => Keys(request, "The endpoint is made", made.Id, secret?.Reveal(), publicKey?.ToString()),
@@ -68,12 +67,6 @@ internal sealed class EndpointsPage(IOwnerSite site, ReadEndpoints read, CreateE
             {Kind(EndpointKey.Symmetric, "With a secret that both have", kinds)}
             {Kind(EndpointKey.Asymmetric, "With a key of which you have the public half (Ed25519)", kinds)}
           </fieldset>
-          <label for="format">Bodies</label>
-          <select id="format" name="format" aria-describedby="format-rule">
-            <option value="{EventFormat.Standard}">As this network describes them</option>
-            <option value="{EventFormat.Former}">As the former Rally sent them</option>
-          </select>
-          <p id="format-rule" class="hint">It stays as it is chosen here. The former Rally knew of {string.Join(", ", EventType.Former)} only.</p>
           <button>Make it</button>
         </form>
         <p><a href="{Paths.OfApp(Paths.Endpoints, request.ClientId)}">Webhook endpoints of {request.Visit.AppName}</a></p>

@@ -33,7 +33,7 @@ internal static class Show
     }
 
     public static Html LastDelivery(ReadEndpoints.Status status) =>
-        status.LastDeliveredAt is { } at ? (Html)$"Last delivery {Time(at)}." : (Html)$"Nothing was delivered in the time that attempts are kept.";
+        status.LastDeliveredAt is { } at ? (Html)$"Last delivery {Time(at)}." : (Html)$"No delivery is in the log of attempts.";
 
     private static Html Next(Endpoint endpoint) => endpoint.NextAttemptAt is { } next ? (Html)$"The next attempt comes {Time(next)}." : Html.Empty;
 
