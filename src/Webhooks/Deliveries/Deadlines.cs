@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Rally.Webhooks.Deliveries;
 
-/// <summary>Time limits of one length, used again: a source of its own for each message costs a timer and its garbage.</summary>
+/// <summary>
+/// Time limits of one length, used again where the clock is the system's: a source of its own for each message costs a timer and its garbage.
+/// </summary>
 /// <param name="length">How long each lasts.</param>
 /// <param name="time">By which clock.</param>
 internal sealed class Deadlines(TimeSpan length, TimeProvider time) : IDisposable
