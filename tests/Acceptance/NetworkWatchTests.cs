@@ -98,7 +98,7 @@ public sealed class NetworkWatchTests
         var (before, _, _) = await sites.SubscriptionAsync();
         await sites.TamperAsync(HttpMethod.Post, "/keys", new { kind = "v1", overlapSeconds = 0 });
         await sites.LaunchAsync();
-        await sites.PassAsync(async () => (await sites.SubscriptionAsync()).Id != before, "another subscription");
+        await sites.PassAsync(async () => await sites.SubscriptionsAsync() is [var made] && made.Id != before, "another subscription");
         await sites.PassAsync(async () => await sites.WriteAsync("DELETE FROM bot_dirty WHERE user_id = @Member") > 0, "the fan is marked");
         await sites.LaunchAsync();
         await Eventually.TrueAsync(async () => await sites.WriteAsync("DELETE FROM bot_dirty WHERE because LIKE '%COIN2'") > 0, "an event");

@@ -134,11 +134,14 @@ internal sealed class TwoSites : IAsyncDisposable
     }
 
     /// <summary>The bot's subscription, as the network has it.</summary>
-    public async Task<(Guid Id, bool IsEnabled, string[] Events)> SubscriptionAsync()
+    public async Task<(Guid Id, bool IsEnabled, string[] Events)> SubscriptionAsync() => Assert.Single(await SubscriptionsAsync());
+
+    /// <summary>None for a moment, while the bot makes it again.</summary>
+    public async Task<IReadOnlyList<(Guid Id, bool IsEnabled, string[] Events)>> SubscriptionsAsync()
     {
         using var answer = await Bot<RallyClient>().SendAsOwnAsync(HttpMethod.Get, "api/webhook-endpoints", null, CancellationToken.None);
-        var only = Assert.Single((await RallyClient.ReadAsync<EndpointList>(answer, CancellationToken.None)).Endpoints);
-        return (only.Id, only.DisabledAt is null, only.Events);
+        var list = await RallyClient.ReadAsync<EndpointList>(answer, CancellationToken.None);
+        return [.. list.Endpoints.Select(endpoint => (endpoint.Id, endpoint.DisabledAt is null, endpoint.Events))];
     }
 
     /// <summary>Does something to the subscription, as somebody with the bot's credentials may.</summary>
