@@ -86,10 +86,10 @@ public sealed class AttemptTests
         var subscription = await network.SubscribeAsync(receiver.Url);
         await network.PostAsync(3);
         await network.StatusAsync(subscription, "position", 3);
-        network.Clock.Advance(TimeSpan.FromDays(20));
+        network.Clock.Jump(TimeSpan.FromDays(20));
         await network.PostAsync();
         await network.StatusAsync(subscription, "position", 4);
-        network.Clock.Advance(TimeSpan.FromDays(10) + TimeSpan.FromSeconds(1));
+        network.Clock.Jump(TimeSpan.FromDays(10) + TimeSpan.FromSeconds(1));
 
         await network.Services.GetRequiredService<AttemptLog>().PruneAsync(default);
 

@@ -62,7 +62,7 @@ public sealed class TierReportTests
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => TakenAsync(network, report)));
         var first = answers[0].ToJsonString();
-        network.Clock.Advance(TimeSpan.FromDays(2));
+        network.Clock.Jump(TimeSpan.FromDays(2));
         report["coin"] = "ptm";
         report["happenedAt"] = ((DateTimeOffset)report["happenedAt"]!).ToOffset(TimeSpan.FromHours(2)).ToString("O");
 
@@ -135,7 +135,7 @@ public sealed class TierReportTests
         await TakenAsync(network, report);
 
         // Forgotten a little later than it is refused.
-        network.Clock.Advance(TimeSpan.FromDays(30) + TimeSpan.FromMinutes(1));
+        network.Clock.Jump(TimeSpan.FromDays(30) + TimeSpan.FromMinutes(1));
         await network.Services.GetRequiredService<ReportTierChange>().PruneAsync(default);
         await TakenAsync(network, report);
         network.Clock.Advance(TimeSpan.FromHours(7));
