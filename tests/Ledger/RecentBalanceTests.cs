@@ -40,6 +40,27 @@ public sealed class RecentBalanceTests
         await ledger.CheckAsync();
     }
 
+    [Theory]
+    [InlineData(31)]
+    [InlineData(32)]
+    [InlineData(70)]
+    public async Task However_many_one_batch_changes_all_are_saved(int count)
+    {
+        await using var ledger = await TestLedger.CreateAsync(Engine.Sqlite);
+        var creator = await ledger.LaunchAsync("PTM", 1_000);
+        var fans = Enumerable.Range(0, count).Select(_ => Guid.NewGuid()).ToList();
+        await using var writer = PostingProcess.Writer(ledger.Database);
+        for (var round = 0; round < 3; round++)
+        {
+            LedgerCommand[] commands = [.. fans.Select(fan => new PostCommand([ledger.Order(creator, fan, 1)]))];
+            Assert.All(await writer.SubmitAsync(commands, default), answer => Assert.IsType<PostResult.Posted>(answer));
+        }
+
+        foreach (var fan in fans)
+            Assert.Equal(Amount.Coins(3), (await ledger.BalancesAsync(fan))["PTM"]);
+        await ledger.CheckAsync();
+    }
+
     [Theory, EachEngine]
     public async Task A_backup_takes_them_along_and_either_engine_goes_on_from_them(Engine engine)
     {

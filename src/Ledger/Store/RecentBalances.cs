@@ -60,7 +60,7 @@ internal sealed class RecentBalances(SqliteConnection connection, long most) : I
             set.Bind(++parameter, row.Figures.BoughtAt);
         }
 
-        set.Run();
+        set.ChangeExactly(rows.Length);
     }
 
     private long Count()

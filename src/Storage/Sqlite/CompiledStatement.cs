@@ -142,10 +142,13 @@ internal sealed unsafe class CompiledStatement : IDisposable
     }
 
     /// <summary>Runs a statement that must change exactly one row.</summary>
-    public void ChangeOne()
+    public void ChangeOne() => ChangeExactly(1);
+
+    /// <summary>Runs a statement that must change so many rows.</summary>
+    public void ChangeExactly(int rows)
     {
-        if (Change() is var changed and not 1)
-            throw new InvalidOperationException($"{changed} rows changed instead of one by: {_sql}");
+        if (Change() is var changed && changed != rows)
+            throw new InvalidOperationException($"{changed} rows changed instead of {rows} by: {_sql}");
     }
 
     /// <summary>Runs a query for at most one row; call <see cref="Done"/> when it is read.</summary>

@@ -22,9 +22,7 @@ internal sealed class Deadlines(TimeSpan length, TimeProvider time) : IDisposabl
     /// <summary>Ends one that <see cref="Begin"/> gave, whether or not it is over.</summary>
     public void End(CancellationTokenSource deadline)
     {
-        if (!deadline.IsCancellationRequested)
-            deadline.CancelAfter(Timeout.InfiniteTimeSpan);
-        // Not when its timer has fired at this moment.
+        // Not when it has just fired, nor with a timer that is not the system's.
         if (deadline.TryReset())
             _idle.Enqueue(deadline);
         else
