@@ -29,6 +29,8 @@ namespace Rally.Ledger;
 /// <summary>Registers the ledger: coins, accounts, transfers and their feed.</summary>
 public static class LedgerModule
 {
+    private const long MostCachedDocuments = 16 * 1024 * 1024;
+
     /// <summary>Adds the ledger on the store that <see cref="StorageModule.AddStorage"/> opens.</summary>
     public static IServiceCollection AddLedger(this IServiceCollection services, Action<LedgerOptions>? configure = null)
     {
@@ -144,7 +146,7 @@ public static class LedgerModule
     /// <param name="authorize">Where people allow a program something; may be relative.</param>
     /// <param name="token">Where the program gets its token; may be relative.</param>
     public static IServiceCollection AddApiDocument(this IServiceCollection services, Uri authorize, Uri token) =>
-        services.AddOpenApi("v1", new ApiDocument(authorize, token).Configure);
+        services.AddOpenApi("v1", new ApiDocument(authorize, token).Configure).AddOutputCache(options => options.SizeLimit = MostCachedDocuments);
 
     /// <summary>
     /// Maps <c>/coins</c>, <c>/accounts</c>, <c>/transfers</c>, <c>/trades</c>, <c>/blocks</c> and <c>/rly</c> under the host's prefix, rate limited
@@ -197,10 +199,15 @@ public static class LedgerModule
         return endpoints;
     }
 
-    /// <summary>Maps the document to <c>/openapi/v1.json</c>; it is made anew for each request, so it is rate limited too.</summary>
+    /// <summary>
+    /// Maps the document to <c>/openapi/v1.json</c>. To make it takes some 50 ms of a processor, so it is kept for each host that is
+    /// asked (it names the server's address), and rate limited; the host must use the framework's output cache.
+    /// </summary>
     public static IEndpointRouteBuilder MapApiDocument(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapOpenApi().RequireRateLimiting(RateLimit.Reads);
+        // Without the lock: who waits for another's answer fails with it when that one hangs up.
+        endpoints.MapOpenApi().RequireRateLimiting(RateLimit.Reads)
+            .CacheOutput(policy => policy.Expire(TimeSpan.FromHours(1)).SetVaryByQuery([]).SetLocking(false));
         return endpoints;
     }
 

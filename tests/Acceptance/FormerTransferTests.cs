@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Rally.Bot.Demo;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
@@ -111,6 +112,18 @@ public sealed class FormerTransferTests
             var refused = await site.InitiateAsync(body);
             Assert.NotEqual(HttpStatusCode.OK, refused.Status);
             Assert.Contains(words, (string?)refused.Body["errorMessage"], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_Unicode_is_refused()
+    {
+        await using var site = await FormerSite.StartAsync(Engine.Sqlite);
+        foreach (var note in new byte[][] { [0xc3], [0xff, 0xfe], [.. "\\ud800"u8] })
+        {
+            using var body = new ByteArrayContent([.. Encoding.UTF8.GetBytes($$"""{"fromRnbUserId":"{{site.Alice}}","coinKind":"FIX","amount":1,"note":" """.TrimEnd()), .. note, .. "\"}"u8]);
+            var refused = await site.InitiateAsync(body);
+            Assert.Equal((HttpStatusCode.BadRequest, "'note' must be a string of Unicode."), (refused.Status, (string?)refused.Body["errorMessage"]));
         }
     }
 

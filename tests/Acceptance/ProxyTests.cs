@@ -77,6 +77,26 @@ public sealed class ProxyTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task The_APIs_document_is_made_once_for_each_host_that_is_asked()
+    {
+        await using var app = Build();
+        await RallyHost.StartAsync(app, CancellationToken.None);
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+
+        using var made = await http.GetAsync("/openapi/v1.json");
+        using var kept = await http.GetAsync("/openapi/v1.json?else=1");
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json") { Headers = { Host = "rally.example" } };
+        using var elsewhere = await http.SendAsync(asked);
+
+        Assert.Null(made.Headers.Age);
+        Assert.NotNull(kept.Headers.Age);
+        Assert.Equal(await made.Content.ReadAsStringAsync(), await kept.Content.ReadAsStringAsync());
+        Assert.Null(elsewhere.Headers.Age);
+        Assert.Contains("rally.example", await elsewhere.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await app.StopAsync();
+    }
+
     private WebApplication Build(params (string Name, string? Value)[] settings) => Build(new CapturedLogs(), settings);
 
     private WebApplication Build(CapturedLogs logs, params (string Name, string? Value)[] settings)

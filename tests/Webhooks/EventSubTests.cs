@@ -85,6 +85,7 @@ public sealed class EventSubTests
     [InlineData("{\"subscription\":7}")]
     [InlineData("{\"subscription\":{\"id\":7,\"type\":\"x\"}}")]
     [InlineData("{\"subscription\"")]
+    [InlineData("{\"subscription\":{\"id\":\"\\ud800\",\"type\":\"x\"}}")]
     public async Task A_body_of_another_form_is_refused(string body) => await RefusedAsync(WebhookRefusal.BadHeaders, Request("notification", body));
 
     [Fact]

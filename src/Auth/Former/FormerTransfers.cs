@@ -116,8 +116,8 @@ internal sealed class FormerTransfers(
 
         foreach (var member in new[] { "note", "referenceData" })
         {
-            if (Has(body, member) && FormerJson.Text(body, member) is null && body.GetProperty(member).GetRawText() != "\"\"")
-                return (null, $"'{member}' must be a string.");
+            if (Has(body, member) && FormerJson.Text(body, member) is null && !IsEmpty(body.GetProperty(member)))
+                return (null, $"'{member}' must be a string of Unicode.");
         }
 
         var showsNote = Has(body, "showNote") ? body.GetProperty("showNote").ValueKind == JsonValueKind.True : (bool?)null;
@@ -126,6 +126,8 @@ internal sealed class FormerTransfers(
             from, to, coin, amount, FormerJson.Text(body, "inputType") == "USD",
             showsNote is false ? "" : FormerJson.Text(body, "note") ?? "", FormerJson.Text(body, "referenceData") ?? "", showsUserName, showsNote is true), null);
     }
+
+    private static bool IsEmpty(JsonElement value) => value.ValueKind == JsonValueKind.String && value.ValueEquals("");
 
     private static bool Has(JsonElement body, string member) => body.TryGetProperty(member, out var value) && value.ValueKind != JsonValueKind.Null;
 }

@@ -91,6 +91,7 @@ internal static class RallyHost
             app.UseAuthentication();
             app.UseRateLimiter();
             app.UseAuthorization();
+            app.UseOutputCache();
             var api = app.MapGroup("/api");
             api.MapLedgerEndpoints();
             api.MapWebhookEndpoints();

@@ -95,8 +95,9 @@ public sealed class EventSubReceiver(Func<string, string?> secretOf, TimeProvide
                     return null;
                 return new(id, type, Text(about, "status") ?? "", Text(json.RootElement, "challenge"));
             }
-            catch (JsonException)
+            catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
             {
+                // InvalidOperationException: a string that is no Unicode.
                 return null;
             }
         }

@@ -50,7 +50,8 @@ internal sealed class FuzzSite : IAsyncDisposable
             [
                 .. new[] { "PerSecond", "Burst", "ClientPerSecond", "ClientBurst", "WritesPerSecond", "WriteBurst" }.Select(limit => ($"Ledger:RateLimit:{limit}", "1000000")),
                 ("Auth:FailedSignInsBeforeLockout", "100"), ("Auth:AppsPerAccount", "1000"),
-                ("Logging:Console:LogLevel:Default", "None"),
+                // What the framework says of each request at lower levels costs more than the request.
+                ("Logging:Console:LogLevel:Default", "None"), ("Logging:LogLevel:Default", "Information"), ("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
             ]);
         var registered = await town.Inside<RegisterApp>().ExecuteAsync(new(
             Visitor.ClientId, "Fuzz", "A tester", Secret, [new Uri(town.Address, "healthz").AbsoluteUri],

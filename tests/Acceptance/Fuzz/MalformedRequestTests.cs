@@ -80,7 +80,7 @@ public sealed class MalformedRequestTests(ITestOutputHelper output)
             }
         })));
 
-        output.WriteLine($"{sent.Values.Sum()} requests to {sent.Count} endpoints of {skeletons.Select(one => one.Name).Distinct().Count()}; {string.Join(", ", statuses.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}"))}");
+        output.WriteLine($"{sent.Values.Sum()} requests to {sent.Count} endpoints of {skeletons.Select(one => one.Name).Distinct().Count()}, at least {sent.Values.Min()} to each; {string.Join(", ", statuses.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}"))}");
         foreach (var group in faults.GroupBy(fault => fault.Key))
             output.WriteLine($"{group.Count()} x {group.Key}");
         var errors = site.Logs.Lines.Where(line => line.Level >= LogLevel.Error).Select(line => line.Text).Take(10).ToList();
