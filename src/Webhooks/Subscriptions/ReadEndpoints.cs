@@ -28,8 +28,8 @@ internal sealed class ReadEndpoints(Database database, ITransferFeed feed, Progr
             new CommandDefinition($"""
                 SELECT {Endpoint.Columns},
                        (SELECT COUNT(*) FROM webhook_dead_letter WHERE endpoint_id = e.id) AS dead_letters,
-                       (SELECT a.began_at FROM webhook_attempt AS a
-                        WHERE a.endpoint_id = e.id AND a.failure IS NULL AND a.position IS NOT NULL ORDER BY a.id DESC LIMIT 1) AS last_delivered_at
+                       (SELECT p.last_delivered_at FROM webhook_attempt_page AS p
+                        WHERE p.endpoint_id = e.id AND p.last_delivered_at IS NOT NULL ORDER BY p.last_id DESC LIMIT 1) AS last_delivered_at
                 FROM webhook_endpoint AS e
                 WHERE client_id = @ClientId AND (id = @Id OR @all = 1) ORDER BY id
                 """, new { request.ClientId, Id = request.Id ?? Guid.Empty, all = request.Id is null ? 1L : 0L }, cancellationToken: stop),
