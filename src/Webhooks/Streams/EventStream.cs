@@ -34,22 +34,24 @@ internal sealed class EventStream(FeedTail tail, WriteMessage write, TimeProvide
         Write(body, $"retry: 2000\nid: {EventCursor.Text(after)}\n\n");
         await FlushAsync(body, stop);
         var sent = time.GetTimestamp();
+        using var follower = tail.Follow(filter, endpoint: null);
         while (true)
         {
             var left = KeepAliveEvery - time.GetElapsedTime(sent);
-            if (left > TimeSpan.Zero && await tail.WaitAsync(passed, left, stop))
+            var hasMore = false;
+            if (left > TimeSpan.Zero)
+                (passed, hasMore) = await tail.WaitAsync(follower, passed, left, stop);
+            stop.ThrowIfCancellationRequested();
+            foreach (var happened in hasMore ? await tail.ReadAsync(passed, stop) : [])
             {
-                foreach (var happened in await tail.ReadAsync(passed, stop))
-                {
-                    passed = passed.Past(happened);
-                    if (!filter.Wants(happened)
-                        || await write.BodyAsync(clientId, EventFormat.Standard, filter.Coins, happened, stop) is not { } data)
-                        continue;
-                    Write(body, passed, happened.Type, data);
-                    (told, sent) = (passed, time.GetTimestamp());
-                    if (body.UnflushedBytes >= FlushAtBytes)
-                        await FlushAsync(body, stop);
-                }
+                passed = passed.Past(happened);
+                if (!filter.Wants(happened)
+                    || await write.BodyAsync(clientId, EventFormat.Standard, filter.Coins, happened, stop) is not { } data)
+                    continue;
+                Write(body, passed, happened.Type, data);
+                (told, sent) = (passed, time.GetTimestamp());
+                if (body.UnflushedBytes >= FlushAtBytes)
+                    await FlushAsync(body, stop);
             }
 
             if (time.GetElapsedTime(sent) >= KeepAliveEvery)
