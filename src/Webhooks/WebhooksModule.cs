@@ -62,7 +62,7 @@ public static class WebhooksModule
         services.AddSingleton<ReadApprovals>();
         services.TryAddSingleton<IUserNames, NoUserNames>();
         services.TryAddSingleton<ILinkReaders, NoLinkReaders>();
-        services.AddSingleton<ReportTierChange>();
+        services.AddSingleton<ReportTierChanges>();
         services.AddSingleton<SubscriberStates>();
         services.AddSingleton<EndSubscriptions>();
 
