@@ -6,7 +6,7 @@ using Rally.Webhooks.Deliveries;
 namespace Rally.Webhooks.Subscriptions;
 
 /// <summary>A client's endpoints and how their deliveries stand.</summary>
-internal sealed class ReadEndpoints(Database database, ITransferFeed feed, ProgressWriter progress)
+internal sealed class ReadEndpoints(Database database, ITransferFeed feed, ProgressWriter progress, FeedTail tail)
 {
     /// <param name="ClientId">Whose endpoints.</param>
     /// <param name="Id">Only this one; null for all.</param>
@@ -34,10 +34,18 @@ internal sealed class ReadEndpoints(Database database, ITransferFeed feed, Progr
                 WHERE client_id = @ClientId AND (id = @Id OR @all = 1) ORDER BY id
                 """, new { request.ClientId, Id = request.Id ?? Guid.Empty, all = request.Id is null ? 1L : 0L }, cancellationToken: stop),
             (endpoint, figures) => (endpoint, figures), splitOn: "dead_letters"), stop);
-        var endpoints = rows.Select(row => (Endpoint: progress.Latest(row.Stored), row.Figures)).ToList();
+        var endpoints = rows.Select(row => (Endpoint: Latest(row.Stored), row.Figures)).ToList();
         // Read last, so that no endpoint is ahead of it.
         var last = await feed.LastPositionAsync(stop);
         return [.. endpoints.Select(row => new Status(row.Endpoint, last, row.Figures.DeadLetters, row.Figures.LastDeliveredAt))];
+    }
+
+    private Endpoint Latest(Endpoint stored)
+    {
+        var latest = progress.Latest(stored);
+        return tail.Find(new(stored.Id, stored.Revision, stored.Epoch)) is { } cursor
+            ? latest with { Position = cursor.Position, Change = cursor.Change, Step = cursor.Step }
+            : latest;
     }
 
     private sealed record Figures
