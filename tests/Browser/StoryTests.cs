@@ -18,7 +18,7 @@ public sealed class StoryTests(Chromium chromium)
         var sandbox = await SandboxPage.OpenAsync(visitor, town.Sandbox.Page, "portemonnaie");
         await sandbox.Page.EvaluateAsync("window.sameDocument = true");
 
-        await sandbox.TypeCommandAsync("coin setup");
+        await sandbox.TypeCommandAsync("rally setup");
         await sandbox.Option("symbol").PressSequentiallyAsync("port");
         await sandbox.Page.GetByRole(AriaRole.Option, new() { Name = "PTM · Portemonnaie" }).ClickAsync();
         await Expect(sandbox.Option("symbol")).ToHaveValueAsync("PTM");
