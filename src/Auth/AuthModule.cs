@@ -161,6 +161,8 @@ public static class AuthModule
         services.AddSingleton<Issuer>();
         services.AddSingleton<DpopProofs>();
         services.AddSingleton<GrantStore>();
+        services.AddSingleton(provider => new FindTokens(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<AppGate>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OwnGrants>();
         services.AddSingleton<KnownClients>();
         services.AddSingleton<KnownRefreshTokens>();

@@ -28,7 +28,7 @@ public static class WebhooksModule
     /// <summary>
     /// Registers the module. The host brings the store, the ledger's feed, and Data Protection with keys that
     /// survive a restart: signing secrets are encrypted with them. Where clients can be suspended or go, it also registers an
-    /// <see cref="ISubscribers"/>, where people have names an <see cref="IUserNames"/>, and to tell owners of trouble an
+    /// <see cref="ISubscribers"/>, where tokens can be revoked an <see cref="IStreamTokens"/>, where people have names an <see cref="IUserNames"/>, and to tell owners of trouble an
     /// <see cref="IEndpointOwners"/>.
     /// </summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, Action<WebhooksOptions>? configure = null)
@@ -62,7 +62,7 @@ public static class WebhooksModule
         services.AddSingleton<ReadApprovals>();
         services.TryAddSingleton<IUserNames, NoUserNames>();
         services.TryAddSingleton<ILinkReaders, NoLinkReaders>();
-        services.AddSingleton<ReportTierChange>();
+        services.AddSingleton<ReportTierChanges>();
         services.AddSingleton<SubscriberStates>();
         services.AddSingleton<EndSubscriptions>();
 
@@ -82,7 +82,9 @@ public static class WebhooksModule
         services.AddSingleton<DeliverySender>();
         services.AddHostedService<ForgetChanges>();
         services.AddHostedService<DeliveryDispatcher>();
+        services.TryAddSingleton<IStreamTokens, EveryToken>();
         services.AddSingleton<OpenStreams>();
+        services.AddHostedService<EndStreams>();
         services.AddSingleton<BeginStream>();
         services.AddSingleton<EventStream>();
         services.AddScoped<EndpointsPage>();

@@ -171,7 +171,7 @@ public sealed class TierEventTests
     private static async Task<HttpStatusCode> ReportAsync(Town town, string? token, object report)
     {
         using var http = Client(town, token);
-        using var answer = await http.PostAsJsonAsync(Reports, report);
+        using var answer = await http.PostAsJsonAsync(Reports, new { reports = new[] { report } });
         return answer.StatusCode;
     }
 

@@ -36,7 +36,7 @@ public sealed class WebhookTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task An_app_without_the_scope_is_told_what_it_lacks_and_others_apps_are_not_there()
+    public async Task What_an_owner_may_not_do_is_told_with_what_would_mend_it()
     {
         await using var town = await Town.BuildAsync();
         await using var owner = await chromium.ComesAsync();
@@ -51,6 +51,21 @@ public sealed class WebhookTests(Chromium chromium)
         var clientId = await page.Locator("dd code").First.TextContentAsync();
         await page.GotoAsync(new Uri(town.Address, $"developer/app/webhooks?client_id={clientId}").ToString());
         await LookAsync(page, "Quiet Club has no webhooks", "webhooks-without-scope");
+
+        await page.GotoAsync(new Uri(town.Address, "developer/register").ToString());
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Home Club");
+        await page.GetByLabel("webhooks:manage").CheckAsync();
+        await page.GetByLabel("Webhook address (optional)").FillAsync("https://10.0.0.1/hook");
+        await page.PressAsync("Register");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Auth:AllowPrivateWebhooks=true");
+        await page.GetByLabel("Webhook address (optional)").FillAsync("");
+        await page.PressAsync("Register");
+        await page.FollowAsync("Go on to the app");
+        await page.FollowAsync("Webhook endpoints");
+        await page.FollowAsync("Make an endpoint");
+        await page.GetByLabel("Address").FillAsync("http://10.0.0.1/hook");
+        await page.PressAsync("Make it");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Webhooks:AllowPrivateAddresses=true");
         Assert.True(_inspection.Faults.Count == 0, string.Join('\n', _inspection.Faults));
     }
 

@@ -171,12 +171,11 @@ public sealed class ApiDocumentTests
     private async Task ReportTiersAsync(Guid fan)
     {
         var report = new { id = NewId(), coin = "PTM", account = fan, platform = "discord", place = "900", role = "77", change = "gained", happenedAt = TimeProvider.System.GetUtcNow() };
-        await AskAsync("reportTierChange", 200, "/api/tier-changes", body: report, token: ReporterToken);
-        await AskAsync("reportTierChange", 200, "/api/tier-changes", body: report, token: ReporterToken);
-        await AskAsync("reportTierChange", 409, "/api/tier-changes", body: report with { change = "lost" }, token: ReporterToken);
-        await AskAsync("reportTierChange", 422, "/api/tier-changes", body: report with { id = NewId(), coin = "NOPE" }, token: ReporterToken);
-        await AskAsync("reportTierChange", 403, "/api/tier-changes", body: report, token: FormerToken);
-        await AskAsync("reportTierChange", 401, "/api/tier-changes", body: report);
+        object[] all = [report, report, report with { change = "lost" }, report with { id = NewId(), coin = "NOPE" }];
+        await AskAsync("reportTierChanges", 200, "/api/tier-changes", body: new { reports = all }, token: ReporterToken);
+        await AskAsync("reportTierChanges", 422, "/api/tier-changes", body: new { reports = Array.Empty<object>() }, token: ReporterToken);
+        await AskAsync("reportTierChanges", 403, "/api/tier-changes", body: new { reports = all }, token: FormerToken);
+        await AskAsync("reportTierChanges", 401, "/api/tier-changes", body: new { reports = all });
     }
 
     /// <summary>Somebody with a link from a Discord server and one from nowhere known.</summary>

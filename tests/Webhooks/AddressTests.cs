@@ -85,6 +85,7 @@ public sealed class AddressTests
 
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => network.SubscribeAsync(url));
         Assert.Contains("public address", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Its operator can allow private addresses with Webhooks:AllowPrivateAddresses=true", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory, EachEngine]
@@ -97,7 +98,10 @@ public sealed class AddressTests
         await network.PostAsync();
 
         var status = await network.StatusAsync(subscription, "failures", 1);
-        Assert.Equal("localhost is not on a public address, and this network does not deliver to private ones.", (string?)status["lastFailure"]);
+        Assert.Equal(
+            "localhost is not on a public address, and this network does not deliver to private ones. "
+            + "Its operator can allow private addresses with Webhooks:AllowPrivateAddresses=true, or single origins with Webhooks:TrustedOrigins.",
+            (string?)status["lastFailure"]);
         Assert.Empty(receiver.Deliveries);
     }
 

@@ -43,7 +43,7 @@ public sealed class FailureTests
         foreach (var due in faults.Index().GroupBy(fault => began + fault.Item.Lasts + fault.Item.Delay).OrderBy(due => due.Key))
         {
             if (due.Key > network.Clock.GetUtcNow())
-                network.Clock.Advance(due.Key - network.Clock.GetUtcNow());
+                network.Clock.Jump(due.Key - network.Clock.GetUtcNow());
             foreach (var (i, _) in due)
             {
                 var status = await network.StatusAsync(subscriptions[i], "position", 2);
@@ -88,7 +88,7 @@ public sealed class FailureTests
 
         await network.PostAsync(2);
         await network.StatusAsync(subscription, "disabledReason", "It answered 410 Gone.");
-        network.Clock.Advance(TimeSpan.FromDays(2));
+        network.Clock.Jump(TimeSpan.FromDays(2));
         Assert.Single(receiver.Deliveries);
 
         receiver.Answer = context => Receiver.Status(context, 204);
@@ -132,7 +132,7 @@ public sealed class FailureTests
 
         await network.StatusAsync(subscription, "failures", 1);
         await network.StopAsync();
-        network.Clock.Advance(TimeSpan.FromDays(5));
+        network.Clock.Jump(TimeSpan.FromDays(5));
         await network.StartAgainAsync();
 
         await Eventually.TrueAsync(

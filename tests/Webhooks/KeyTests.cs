@@ -46,6 +46,8 @@ public sealed class KeyTests
         var rotated = await network.DoAsync(subscription, "keys", new { kind = "v1", overlapSeconds = 3_600 }, status: 201);
         await network.PostAsync();
         var overlapping = (await receiver.ArrivedAsync(1))[0];
+        // Or the answer would come too late by that clock.
+        await network.StatusAsync(subscription, "position", 1);
         network.Clock.Advance(TimeSpan.FromHours(1));
         await network.PostAsync();
         var after = (await receiver.ArrivedAsync(2))[1];

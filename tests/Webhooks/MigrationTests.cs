@@ -1,6 +1,8 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using Rally.Storage;
 using Rally.Testing;
+using Rally.Webhooks.Deliveries;
 using Xunit;
 
 namespace Rally.Webhooks.Tests;
@@ -34,7 +36,8 @@ public sealed class MigrationTests
                     """, new { id = attempts[i], endpoint = endpoints[i % 2], i, answer = new byte[] { 1, 2 } }, transaction);
             }
 
-            await connection.ExecuteAsync(Script($"0006-attempts-by-endpoint.{(engine == Engine.Sqlite ? "sqlite" : "postgres")}"), transaction: transaction);
+            foreach (var name in new[] { "0006-attempts-by-endpoint", "0007-attempt-pages" })
+                await connection.ExecuteAsync(Script($"{name}.{(engine == Engine.Sqlite ? "sqlite" : "postgres")}"), transaction: transaction);
         });
 
         Assert.Equal([(attempts[0], 0L), (attempts[1], 1L), (attempts[2], 2L)], await KeptAsync());
@@ -42,12 +45,17 @@ public sealed class MigrationTests
             "DELETE FROM webhook_endpoint WHERE id = @id", new { id = endpoints[0] }, transaction));
         Assert.Equal([(attempts[1], 1L)], await KeptAsync());
 
-        async Task<IEnumerable<(Guid, long)>> KeptAsync() => await database.ReadAsync(connection => connection.QueryAsync<(Guid, long)>("""
-            SELECT id, position FROM webhook_attempt
-            WHERE message_id = 'msg' AND type = 'transfer' AND attempt = 1 AND began_at = 2 AND duration_ms = 3 AND status = 500
-              AND failure = 'It answered 500.' AND answer_headers = 'Server: x' AND length(answer) = 2
-            ORDER BY position
-            """));
+        async Task<IEnumerable<(Guid, long)>> KeptAsync()
+        {
+            var log = new AttemptLog(database, Options.Create(new WebhooksOptions()), TimeProvider.System);
+            var kept = new List<Attempt>();
+            foreach (var id in endpoints)
+                kept.AddRange(await log.ReadAsync(id, before: null, onlyFailed: true, limit: 10, default));
+            return kept
+                .Where(one => one is { MessageId: "msg", Type: "transfer", Number: 1, DurationMs: 3, Status: 500, Failure: "It answered 500.", AnswerHeaders: "Server: x", Answer: [1, 2] }
+                    && one.BeganAt.ToUnixTimeMilliseconds() == 2)
+                .Select(one => (one.Id, one.Position!.Value)).OrderBy(one => one.Item2);
+        }
     }
 
     private static string Script(string name)

@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Rally.Storage;
 using Rally.Testing;
 using Rally.Webhooks.Streams;
-using Rally.Webhooks.Subscriptions;
 using Rally.Webhooks.Tests.Setup;
 using Xunit;
 
@@ -146,20 +145,37 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task The_streams_of_a_client_that_is_suspended_end_and_tell_it_nothing_more()
+    public async Task The_streams_of_a_token_that_is_revoked_end_within_five_seconds_and_no_others()
     {
-        var clients = new Clients();
-        await using var network = await TestNetwork.StartAsync(Engine.Sqlite, subscribers: clients);
+        var tokens = new Tokens();
+        await using var network = await TestNetwork.StartAsync(
+            Engine.Sqlite, services: services => services.AddSingleton<IStreamTokens>(tokens), chores: true);
         await using var reader = await EventReader.OpenAsync(network);
-        await network.PostAsync();
-        Assert.Equal([1L], await reader.PositionsAsync(1));
-        await Eventually.TrueAsync(() => network.Clock.HasTimerDue(network.Clock.GetUtcNow() + EventStream.KeepAliveEvery), "the stream waits");
-        clients.States["app"] = SubscriberState.Suspended;
-        network.Clock.Advance(EventStream.KeepAliveEvery);
+        await using var second = await EventReader.OpenAsync(network);
+        await using var other = await EventReader.OpenAsync(network, clientId: "other");
+        tokens.Revoked = "app";
+        network.Clock.Advance(EndStreams.Interval);
         Assert.Null(await reader.NextAsync());
-        await using var again = await EventReader.OpenAsync(network, lastEventId: reader.Parser.LastEventId);
+        Assert.Null(await second.NextAsync());
+
         await network.PostAsync();
-        Assert.Null(await again.NextAsync());
+        Assert.Equal([1L], await other.PositionsAsync(1));
+        // The next look is at what is still open, for each token once.
+        network.Clock.Advance(EndStreams.Interval);
+        await Eventually.TrueAsync(() => tokens.Asked.Count == 2, "another question");
+        Assert.Equal(["app other", "other"], tokens.Asked);
+    }
+
+    [Fact]
+    public async Task Events_cost_no_look_at_tokens()
+    {
+        var tokens = new Tokens();
+        await using var network = await TestNetwork.StartAsync(
+            Engine.Sqlite, services: services => services.AddSingleton<IStreamTokens>(tokens), chores: true);
+        await using var reader = await EventReader.OpenAsync(network);
+        await network.PostAsync(20);
+        Assert.Equal(20, (await reader.PositionsAsync(20)).Count);
+        Assert.Empty(tokens.Asked);
     }
 
     [Fact]
@@ -211,11 +227,16 @@ public sealed class StreamTests
         return socket;
     }
 
-    private sealed class Clients : ISubscribers
+    private sealed class Tokens : IStreamTokens
     {
-        public ConcurrentDictionary<string, SubscriberState> States { get; } = new();
+        public string? Revoked { get; set; }
 
-        public Task<IReadOnlyDictionary<string, SubscriberState>> FindAsync(IReadOnlyCollection<string> clientIds, CancellationToken stop) =>
-            Task.FromResult<IReadOnlyDictionary<string, SubscriberState>>(clientIds.ToDictionary(id => id, id => States.GetValueOrDefault(id)));
+        public ConcurrentQueue<string> Asked { get; } = new();
+
+        public Task<IReadOnlySet<string>> WorkingAsync(IReadOnlyCollection<string> ids, CancellationToken stop)
+        {
+            Asked.Enqueue(string.Join(' ', ids.Order()));
+            return Task.FromResult<IReadOnlySet<string>>(ids.Where(id => id != Revoked).ToHashSet());
+        }
     }
 }

@@ -80,7 +80,7 @@ public sealed class TierReportTests
         await TakenAsync(network, report);
         report["change"] = "lost";
 
-        var problem = await SendAsync(network, report, HttpStatusCode.Conflict);
+        var problem = await RefusedAsync(network, report);
 
         Assert.Equal("urn:rally:id-conflict", (string?)problem["type"]);
         await TakenAsync(network, report, clientId: "another-bot");
@@ -108,11 +108,71 @@ public sealed class TierReportTests
         await using var network = await StartAsync(Engine.Sqlite);
         await network.LaunchAsync("PTM");
 
-        var problem = await SendAsync(network, Report(network, (member, value)), HttpStatusCode.UnprocessableEntity);
+        var problem = await RefusedAsync(network, Report(network, (member, value)));
 
         Assert.Equal($"urn:rally:{type}", (string?)problem["type"]);
         Assert.StartsWith(detail, (string?)problem["detail"], StringComparison.Ordinal);
         Assert.Equal((0, 0), (await CountAsync(network, "webhook_report"), await CountAsync(network, "storage_outbox")));
+    }
+
+    [Theory, EachEngine]
+    public async Task Reports_that_come_together_are_told_in_their_order_and_refused_each_on_its_own(Engine engine)
+    {
+        await using var network = await StartAsync(engine);
+        await using var receiver = await Receiver.StartAsync();
+        await network.LaunchAsync("PTM");
+        await network.SubscribeAsync(new { url = receiver.Url, events = TierChanged });
+        var first = Report(network);
+        var otherwise = first.DeepClone().AsObject();
+        otherwise["change"] = "lost";
+        JsonObject[] reports =
+        [
+            first, Report(network, ("coin", "NONE")), Report(network, ("change", "lost")), otherwise, Report(network, ("role", "")), first,
+            .. Enumerable.Range(0, 94).Select(i => Report(network, ("change", i % 2 == 0 ? "gained" : "lost"))),
+        ];
+
+        var results = (await SendAsync(network, reports, HttpStatusCode.OK))["results"]!.AsArray();
+
+        Assert.Equal(reports.Select(report => (string?)report["id"]), results.Select(result => (string?)result!["id"]));
+        Assert.Equal(
+            [null, "urn:rally:unknown-coin", null, "urn:rally:id-conflict", "urn:rally:invalid-report", null],
+            results.Take(6).Select(result => (string?)result!["problem"]?["type"]));
+        Assert.Equal([422, 409, 422], new[] { 1, 3, 4 }.Select(i => (int)results[i]!["problem"]!["status"]!));
+        Assert.Equal((string?)results[0]!["receivedAt"], (string?)results[5]!["receivedAt"]);
+        Assert.Equal(["gained", "lost", "gained", "lost", "gained"], (await receiver.ArrivedAsync(96)).Take(5).Select(one => (string?)one.Data["change"]));
+
+        var again = (await SendAsync(network, reports, HttpStatusCode.OK))["results"]!.AsArray();
+        Assert.Equal(results.ToJsonString(), again.ToJsonString());
+        Assert.Equal((96, 96), (await CountAsync(network, "webhook_report"), await CountAsync(network, "storage_outbox")));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"reports":[]}""")]
+    [InlineData("""{"reports":null}""")]
+    public async Task What_is_no_list_of_reports_is_refused_as_a_whole(string body)
+    {
+        await using var network = await StartAsync(Engine.Sqlite);
+        using var client = network.Client("bot", Scope);
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await client.PostAsync(new Uri("api/tier-changes", UriKind.Relative), content);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("reports must be a list of 1 to 100", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_reports_than_a_hundred_are_refused_and_none_of_them_taken()
+    {
+        await using var network = await StartAsync(Engine.Sqlite);
+        await network.LaunchAsync("PTM");
+
+        await SendAsync(network, Enumerable.Range(0, 101).Select(_ => Report(network)), HttpStatusCode.UnprocessableEntity);
+        var empty = (await SendAsync(network, [null!, Report(network)], HttpStatusCode.OK))["results"]!.AsArray();
+
+        Assert.Equal(["urn:rally:invalid-report", null], empty.Select(result => (string?)result!["problem"]?["type"]));
+        Assert.Equal(1, await CountAsync(network, "storage_outbox"));
     }
 
     [Theory, EachEngine]
@@ -121,7 +181,7 @@ public sealed class TierReportTests
         await using var network = await StartAsync(engine);
         await network.LaunchAsync("PTM");
 
-        await SendAsync(network, Report(network), HttpStatusCode.Forbidden, scope: "webhooks:manage");
+        await SendAsync(network, [Report(network)], HttpStatusCode.Forbidden, scope: "webhooks:manage");
 
         Assert.Equal(0, await CountAsync(network, "storage_outbox"));
     }
@@ -136,12 +196,12 @@ public sealed class TierReportTests
 
         // Forgotten a little later than it is refused.
         network.Clock.Jump(TimeSpan.FromDays(30) + TimeSpan.FromMinutes(1));
-        await network.Services.GetRequiredService<ReportTierChange>().PruneAsync(default);
+        await network.Services.GetRequiredService<ReportTierChanges>().PruneAsync(default);
         await TakenAsync(network, report);
         network.Clock.Advance(TimeSpan.FromHours(7));
 
         await Eventually.TrueAsync(async () => await CountAsync(network, "webhook_report") == 0, "the report is forgotten");
-        await SendAsync(network, report, HttpStatusCode.UnprocessableEntity);
+        await RefusedAsync(network, report);
     }
 
     private static Task<TestNetwork> StartAsync(Engine engine) => TestNetwork.StartAsync(
@@ -151,7 +211,7 @@ public sealed class TierReportTests
     {
         var report = new JsonObject
         {
-            ["id"] = Guid.NewGuid(),
+            ["id"] = Guid.NewGuid().ToString(),
             ["coin"] = "PTM",
             ["account"] = Fan,
             ["platform"] = "discord",
@@ -165,14 +225,27 @@ public sealed class TierReportTests
         return report;
     }
 
-    private static Task<JsonObject> TakenAsync(TestNetwork network, JsonObject report, string clientId = "bot") =>
-        SendAsync(network, report, HttpStatusCode.OK, clientId);
+    private static async Task<JsonObject> TakenAsync(TestNetwork network, JsonObject report, string clientId = "bot")
+    {
+        var result = Assert.Single((await SendAsync(network, [report], HttpStatusCode.OK, clientId))["results"]!.AsArray())!.AsObject();
+        Assert.Null(result["problem"]);
+        Assert.NotNull(result["receivedAt"]);
+        return result;
+    }
+
+    /// <summary>Why a report is refused.</summary>
+    private static async Task<JsonObject> RefusedAsync(TestNetwork network, JsonObject report)
+    {
+        var result = Assert.Single((await SendAsync(network, [report], HttpStatusCode.OK))["results"]!.AsArray())!.AsObject();
+        Assert.Equal(((string?)report["id"], null), ((string?)result["id"], (string?)result["receivedAt"]));
+        return result["problem"]!.AsObject();
+    }
 
     private static async Task<JsonObject> SendAsync(
-        TestNetwork network, JsonObject report, HttpStatusCode status, string clientId = "bot", string scope = Scope)
+        TestNetwork network, IEnumerable<JsonObject> reports, HttpStatusCode status, string clientId = "bot", string scope = Scope)
     {
         using var client = network.Client(clientId, scope);
-        using var response = await client.PostAsJsonAsync("/api/tier-changes", report);
+        using var response = await client.PostAsJsonAsync("/api/tier-changes", new { reports });
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == status, $"{(int)response.StatusCode}: {body}");
         return body.Length == 0 ? [] : JsonNode.Parse(body)!.AsObject();

@@ -12,6 +12,8 @@ internal sealed class AppRules(ScopeCatalog scopes, IOptions<AuthOptions> option
     public const int GreatestAddressLength = 500;
     public const int MostRedirectUris = 20;
 
+    private const string HowToAllowWebhooks = $"This network's operator can allow others with Auth:{nameof(AuthOptions.AllowPrivateWebhooks)}=true.";
+
     // Beside single words, what only the own network knows: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, and .lan by custom.
     private static readonly string[] PrivateNames = [".localhost", ".local", ".internal", ".home.arpa", ".lan"];
 
@@ -75,9 +77,9 @@ internal sealed class AppRules(ScopeCatalog scopes, IOptions<AuthOptions> option
         if (options.Value.AllowPrivateWebhooks)
             return url.Scheme is "https" or "http" ? null : "The webhook address must be https or http.";
         if (url.Scheme != Uri.UriSchemeHttps)
-            return "The webhook address must be https.";
+            return $"The webhook address must be https. {HowToAllowWebhooks}";
         return IPAddress.TryParse(url.DnsSafeHost, out _) || !IsPublicName(url.DnsSafeHost)
-            ? "The webhook address must have a public name, such as app.example, and not an IP address."
+            ? $"The webhook address must have a public name, such as app.example, and not an IP address. {HowToAllowWebhooks}"
             : null;
     }
 

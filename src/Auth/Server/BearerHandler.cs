@@ -14,8 +14,8 @@ namespace Rally.Auth.Server;
 
 /// <summary>
 /// Authenticates API requests by access token, in the Authorization header only (RFC 6750). A token that is bound to a key comes
-/// as <c>DPoP</c>, with a proof (RFC 9449, 7), and never as <c>Bearer</c>. The principal has <c>client_id</c>, a <c>scope</c> each, and
-/// <c>sub</c> unless the token is a client's own.
+/// as <c>DPoP</c>, with a proof (RFC 9449, 7), and never as <c>Bearer</c>. The principal has <c>client_id</c>, a <c>scope</c> each, the
+/// token's <c>jti</c>, and <c>sub</c> unless the token is a client's own.
 /// </summary>
 internal sealed class BearerHandler(
     Database database, AppGate gate, DpopProofs proofs, TimeProvider time, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
@@ -39,10 +39,8 @@ internal sealed class BearerHandler(
         if (OpaqueToken.Hash(value.Parameter) is not { } hash)
             return AuthenticateResult.Fail("The access token is malformed.");
 
-        var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>("""
-            SELECT g.client_id, g.account_id, t.scope, t.proof_key, t.expires_at
-            FROM auth_access_token t JOIN auth_grant g ON g.id = t.grant_id JOIN auth_client c ON c.id = g.client_id
-            WHERE t.hash = @hash AND t.expires_at > @now AND g.revoked_at IS NULL AND c.state IN ('approved', @AlsoOpen)
+        var row = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<Row>($"""
+            SELECT g.client_id, g.account_id, t.scope, t.proof_key, t.expires_at FROM {FindTokens.Working} AND t.hash = @hash
             """, new { hash, now = time.GetUtcNow(), gate.AlsoOpen }), Context.RequestAborted);
         if (row is null)
             return AuthenticateResult.Fail("The access token is unknown, expired or revoked, or its app may not use the network.");
@@ -54,7 +52,8 @@ internal sealed class BearerHandler(
         if (row.AccountId is { } account)
             identity.AddClaim(new Claim("sub", account.ToString()));
         identity.AddClaims(Scope.Split(row.Scope).Select(scope => new Claim("scope", scope)));
-        // Answers that go on and on end with the token.
+        // Answers that go on and on end with the token, or when it is revoked.
+        identity.AddClaim(new Claim(FindTokens.IdClaim, FindTokens.IdOf(hash)));
         var properties = new AuthenticationProperties { ExpiresUtc = row.ExpiresAt };
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Name));
     }

@@ -15,6 +15,7 @@ using Rally.Storage.Migrations;
 using Rally.Webhooks;
 using Rally.Webhooks.Approvals;
 using Rally.Webhooks.Pages;
+using Rally.Webhooks.Streams;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Bot.Hosting;
@@ -62,7 +63,7 @@ internal static class RallyHost
                 configuration.GetSection("Auth").Bind(options);
             });
             builder.Services.AddSingleton<ISpendingGuard, SpendingGuard>().AddSingleton<ISpendingOutcomes, SpendingOutcomes>();
-            builder.Services.AddSingleton<ISubscribers, Subscribers>().AddSingleton<IUserNames, UserNames>()
+            builder.Services.AddSingleton<ISubscribers, Subscribers>().AddSingleton<IStreamTokens, StreamTokens>().AddSingleton<IUserNames, UserNames>()
                 .AddSingleton<ILinkReaders, LinkReaders>();
             builder.Services.AddSingleton<IEndpointOwners, EndpointOwners>();
             builder.Services.AddScoped<IOwnerSite, OwnerSite>();

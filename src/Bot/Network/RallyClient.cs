@@ -87,33 +87,37 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         };
     }
 
-    /// <summary>Tells that somebody gained or lost a role; the same again gets the same answer.</summary>
-    public async Task<ReportAnswer> ReportTierAsync(TierReport report, CancellationToken stop)
+    /// <summary>Tells that people gained or lost roles; the same again gets the same answers.</summary>
+    /// <param name="reports">At most <see cref="TierReport.MostTogether"/>, in the order in which they are to be told.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<ReportsAnswer> ReportTiersAsync(IReadOnlyList<TierReport> reports, CancellationToken stop)
     {
         using var answer = await SendAsOwnAsync(HttpMethod.Post, "api/tier-changes", new
         {
-            report.Id,
-            report.Coin,
-            account = report.RallyId,
-            platform = "discord",
-            place = $"{report.GuildId}",
-            role = $"{report.RoleId}",
-            report.Change,
-            happenedAt = report.At,
+            reports = reports.Select(report => new
+            {
+                report.Id,
+                report.Coin,
+                account = report.RallyId,
+                platform = "discord",
+                place = $"{report.GuildId}",
+                role = $"{report.RoleId}",
+                report.Change,
+                happenedAt = report.At,
+            }),
         }, stop);
+        // What is no answer to each is about none of the reports.
         return answer.StatusCode switch
         {
-            _ when answer.IsSuccessStatusCode => new ReportAnswer.Taken(),
-            // None of these is about the report.
+            HttpStatusCode.OK when await ReadAsync<ReportResults>(answer, stop) is { Results: { } results } && results.Count == reports.Count =>
+                new ReportsAnswer.Told([.. results.Select(result => result.Problem is { } problem ? problem.Detail ?? problem.Title ?? "no reason given" : null)]),
+            HttpStatusCode.OK => NotNow("It has not answered each report."),
             HttpStatusCode.Forbidden => NotNow("It does not let the bot do so. Its operator registers the bot again (register-client)."),
             HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => NotNow("It does not know such reports; it is of an older version than the bot."),
-            HttpStatusCode.Unauthorized or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
-                NotNow(Unexpected(answer).Message),
-            >= HttpStatusCode.BadRequest => new ReportAnswer.Refused((await ReadProblemAsync(answer, stop))?.Detail ?? Unexpected(answer).Message),
             _ => NotNow(Unexpected(answer).Message),
         };
 
-        ReportAnswer.NotNow NotNow(string reason) => new(reason, RallyHttp.AskedFor(answer, time));
+        ReportsAnswer.NotNow NotNow(string reason) => new(reason, RallyHttp.AskedFor(answer, time));
     }
 
     /// <returns>Null when the token is no longer good.</returns>
@@ -197,6 +201,10 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
     private sealed record Balance(string Coin, string Amount);
 
     private sealed record TransferAnswer(Guid Id, long Position, string BalanceAfter);
+
+    private sealed record ReportResults(IReadOnlyList<ReportResult>? Results);
+
+    private sealed record ReportResult(Problem? Problem);
 
     private sealed record Problem(string? Type, string? Title, string? Detail, string? Available, string? Remaining);
 }

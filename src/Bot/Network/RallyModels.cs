@@ -82,23 +82,24 @@ internal abstract record SendAnswer
 /// <param name="Change"><see cref="Gained"/> or <see cref="Lost"/>.</param>
 internal sealed record TierReport(Guid Id, Guid RallyId, string Coin, ulong GuildId, ulong RoleId, string Change, DateTimeOffset At)
 {
+    /// <summary>How many the network takes at once.</summary>
+    public const int MostTogether = 100;
+
     public const string Gained = "gained";
 
     public const string Lost = "lost";
 }
 
-/// <summary>What came of a report.</summary>
-internal abstract record ReportAnswer
+/// <summary>What came of reports.</summary>
+internal abstract record ReportsAnswer
 {
-    /// <summary>The network has it, from now on or from before.</summary>
-    internal sealed record Taken : ReportAnswer;
+    /// <summary>The network has answered each.</summary>
+    /// <param name="Refusals">Of each report null when the network has it, from now on or from before, and else why it will never take it.</param>
+    internal sealed record Told(IReadOnlyList<string?> Refusals) : ReportsAnswer;
 
-    /// <summary>It will never be taken.</summary>
-    internal sealed record Refused(string Reason) : ReportAnswer;
-
-    /// <summary>The report may be right, and is not taken as things are.</summary>
+    /// <summary>The reports may be right, and are not taken as things are.</summary>
     /// <param name="RetryAfter">How long the network asks to wait; null when it does not say.</param>
-    internal sealed record NotNow(string Reason, TimeSpan? RetryAfter) : ReportAnswer;
+    internal sealed record NotNow(string Reason, TimeSpan? RetryAfter) : ReportsAnswer;
 }
 
 /// <summary>A token answer of RFC 6749, section 5.1.</summary>

@@ -1,11 +1,12 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Rally.Bot.DiscordApi;
 using Rally.Bot.Network;
 
 namespace Rally.Bot.Roles;
 
 /// <summary>
-/// Tells the network of changed roles, the oldest first. What it cannot be told now waits, and with it all after it, so that a
+/// Tells the network of changed roles, the oldest first, all that wait together. What it cannot be told now waits, and with it all after it, so that a
 /// role that was lost is never told before it was gained. The network takes each report once, so one whose answer was lost may go again.
 /// </summary>
 internal sealed class TierReporter(
@@ -46,21 +47,33 @@ internal sealed class TierReporter(
     {
         try
         {
-            while (await reports.NextAsync(stop) is { } report)
+            while (await reports.NextAsync(TierReport.MostTogether, stop) is { Count: > 0 } waiting)
             {
-                var answer = report.At < time.GetUtcNow() - KeepFor
-                    ? new ReportAnswer.Refused($"it could not be told within {KeepFor.TotalDays} days.")
-                    : await network.ReportTierAsync(report, stop);
-                if (answer is ReportAnswer.NotNow later)
-                    return (later.Reason, later.RetryAfter);
-                if (answer is ReportAnswer.Refused refused)
+                var oldest = time.GetUtcNow() - KeepFor;
+                List<TierReport> late = [.. waiting.Where(report => report.At < oldest)], told = [.. waiting.Where(report => report.At >= oldest)];
+                foreach (var report in late)
+                    LogRefusal(report, $"it could not be told within {KeepFor.TotalDays} days.");
+                await reports.EraseAsync(late, stop);
+                if (told.Count == 0)
+                    continue;
+
+                switch (await network.ReportTiersAsync(told, stop))
                 {
-                    log.LogWarning(
-                        "The network is not told that {Account} {Change} role {Role} in {Guild} by {Coin}: {Reason}",
-                        report.RallyId, report.Change, report.RoleId, report.GuildId, report.Coin, refused.Reason);
+                    case ReportsAnswer.NotNow later:
+                        return (later.Reason, later.RetryAfter);
+                    case ReportsAnswer.Told(var refusals):
+                        foreach (var (report, refusal) in told.Zip(refusals))
+                        {
+                            if (refusal is not null)
+                                LogRefusal(report, refusal);
+                        }
+
+                        break;
+                    case var answer:
+                        throw new UnreachableException($"{answer}");
                 }
 
-                await reports.EraseAsync(report.Id, stop);
+                await reports.EraseAsync(told, stop);
             }
 
             return (null, null);
@@ -70,4 +83,8 @@ internal sealed class TierReporter(
             return (outage.Message, null);
         }
     }
+
+    private void LogRefusal(TierReport report, string reason) => log.LogWarning(
+        "The network is not told that {Account} {Change} role {Role} in {Guild} by {Coin}: {Reason}",
+        report.RallyId, report.Change, report.RoleId, report.GuildId, report.Coin, reason);
 }

@@ -34,17 +34,19 @@ internal sealed class TierReports(Database database, TimeProvider time)
             decision.At,
         }, transaction);
 
-    /// <summary>The one that waits longest; null when there is none.</summary>
-    public Task<TierReport?> NextAsync(CancellationToken stop) =>
-        database.ReadAsync(async connection => (await connection.QuerySingleOrDefaultAsync<Row>(
-            "SELECT id, rally_id, coin, guild_id, role_id, change, at FROM bot_tier_report ORDER BY number, id LIMIT 1"))?.ToReport(), stop);
+    /// <summary>Those that wait longest, in their order.</summary>
+    public Task<List<TierReport>> NextAsync(int most, CancellationToken stop) =>
+        database.ReadAsync(async connection => (await connection.QueryAsync<Row>(
+            "SELECT id, rally_id, coin, guild_id, role_id, change, at FROM bot_tier_report ORDER BY number, id LIMIT @most", new { most = (long)most }))
+            .Select(row => row.ToReport()).ToList(), stop);
 
     public Task<long> CountAsync(CancellationToken stop) =>
         database.ReadAsync(connection => connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM bot_tier_report"), stop);
 
     /// <summary>The network has answered.</summary>
-    public Task EraseAsync(Guid id, CancellationToken stop) => database.WriteAsync(
-        transaction => transaction.Connection!.ExecuteAsync("DELETE FROM bot_tier_report WHERE id = @id", new { id }, transaction), stop);
+    public Task EraseAsync(IReadOnlyCollection<TierReport> reports, CancellationToken stop) => reports.Count == 0 ? Task.CompletedTask : database.WriteAsync(
+        transaction => transaction.Connection!.ExecuteAsync(
+            "DELETE FROM bot_tier_report WHERE id = @Id", reports.Select(report => new { report.Id }), transaction), stop);
 
     /// <summary>Something was added, and is committed.</summary>
     public void Wake() => _call.Wake();

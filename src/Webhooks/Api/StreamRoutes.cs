@@ -18,6 +18,9 @@ internal static partial class StreamRoutes
 {
     private const string ContentType = "text/event-stream";
 
+    // RFC 7662, 2.2; whoever checks tokens may name them so.
+    private const string TokenId = "jti";
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/events", StreamAsync)
         .RequireAuthorization(policy => policy.RequireClaim("scope", EndpointRoutes.Scope).RequireClaim("client_id"))
         .WithTags("Webhooks").WithSummary("Events as they happen, as server-sent events")
@@ -33,12 +36,12 @@ internal static partial class StreamRoutes
         var (filter, cursor, wrong) = await begin.ExecuteAsync(events, coins, string.IsNullOrEmpty(lastEventId) ? after : lastEventId, context.RequestAborted);
         if (wrong is not null)
             return Problems.Invalid(wrong);
-        if (streams.TryOpen(user.ClientId) is not { } place)
+        if (streams.TryOpen(user.ClientId, user.FindFirstValue(TokenId)) is not { } place)
             return Problems.TooManyStreams(context.Response);
         using var counted = place;
 
         using var tokenEnds = TokenEnd(context, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, tokenEnds.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping, tokenEnds.Token, place.Ended);
         Begin(context);
         try
         {

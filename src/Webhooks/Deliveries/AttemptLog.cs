@@ -8,32 +8,23 @@ namespace Rally.Webhooks.Deliveries;
 /// <summary>The attempts at each endpoint, kept for <see cref="WebhooksOptions.KeepAttempts"/>.</summary>
 internal sealed class AttemptLog(Database database, IOptions<WebhooksOptions> options, TimeProvider time)
 {
-    private const int PrunedAtOnce = 2_000;
+    private const int PrunedAtOnce = 500;
+    private const int ReadAtOnce = 20;
 
-    private const string Columns =
-        "id, endpoint_id, message_id, type, position, attempt AS number, began_at, duration_ms, status, failure, answer_headers, answer";
-
-    private static readonly RowsStatement<Attempt> Insert = new RowsStatement<Attempt>("""
-        INSERT INTO webhook_attempt
-          (id, endpoint_id, message_id, type, position, attempt, began_at, duration_ms, status, failure, answer_headers, answer)
-        SELECT r.id, r.endpoint_id, r.message_id, r.type, r.position, r.attempt, r.began_at, r.duration_ms, r.status, r.failure, r.answer_headers, r.answer
+    private static readonly RowsStatement<AttemptPage> Insert = new RowsStatement<AttemptPage>("""
+        INSERT INTO webhook_attempt_page (endpoint_id, last_id, first_id, failed, last_delivered_at, attempts)
+        SELECT r.endpoint_id, r.last_id, r.first_id, r.failed, r.last_delivered_at, r.attempts
         FROM {rows} WHERE EXISTS (SELECT 1 FROM webhook_endpoint e WHERE e.id = r.endpoint_id)
         """)
-        .With("id", attempt => attempt.Id)
-        .With("endpoint_id", attempt => attempt.EndpointId)
-        .With("message_id", attempt => attempt.MessageId)
-        .With("type", attempt => attempt.Type)
-        .With("position", attempt => attempt.Position)
-        .With("attempt", attempt => attempt.Number)
-        .With("began_at", attempt => attempt.BeganAt)
-        .With("duration_ms", attempt => attempt.DurationMs)
-        .With("status", attempt => attempt.Status)
-        .With("failure", attempt => attempt.Failure)
-        .With("answer_headers", attempt => attempt.AnswerHeaders)
-        .With("answer", attempt => attempt.Answer);
+        .With("endpoint_id", page => page.EndpointId)
+        .With("last_id", page => page.LastId)
+        .With("first_id", page => page.FirstId)
+        .With("failed", page => page.Failed)
+        .With("last_delivered_at", page => page.LastDeliveredAt)
+        .With("attempts", page => page.Attempts);
 
     public static Task AddAsync(DbTransaction transaction, IReadOnlyList<Attempt> attempts, CancellationToken stop) =>
-        Insert.ExecuteAsync(transaction, attempts, stop);
+        Insert.ExecuteAsync(transaction, [.. AttemptPage.Of(attempts)], stop);
 
     /// <param name="endpointId">Whose.</param>
     /// <param name="before">Older than this one; null for the newest.</param>
@@ -43,22 +34,34 @@ internal sealed class AttemptLog(Database database, IOptions<WebhooksOptions> op
     /// <returns>The newest first.</returns>
     public async Task<IReadOnlyList<Attempt>> ReadAsync(Guid endpointId, Guid? before, bool onlyFailed, int limit, CancellationToken stop)
     {
-        var which = new { endpointId, before = before ?? Guid.AllBitsSet, all = onlyFailed ? 0L : 1L, limit = (long)limit };
-        return (await database.ReadAsync(connection => connection.QueryAsync<Attempt>(new CommandDefinition($"""
-            SELECT {Columns} FROM webhook_attempt
-            WHERE endpoint_id = @endpointId AND id < @before AND (failure IS NOT NULL OR @all = 1)
-            ORDER BY id DESC LIMIT @limit
-            """, which, cancellationToken: stop)), stop)).AsList();
+        var found = new List<Attempt>();
+        Guid? from = before is { } newest ? TimeOrder.FirstIdAfter(newest, AttemptPage.LongestSpan) : null;
+        while (true)
+        {
+            var pages = await PagesAsync(endpointId, from, before, onlyFailed, stop);
+            foreach (var page in pages)
+            {
+                // One that began early may have been stored late: pages overlap.
+                if (found.Count >= limit && page.LastId.CompareTo(found[limit - 1].Id) < 0)
+                    return found[..limit];
+                found.AddRange(page.Read().Where(attempt => (before is null || attempt.Id.CompareTo(before) < 0) && (!onlyFailed || attempt.Failure is not null)));
+                found.Sort((one, other) => other.Id.CompareTo(one.Id));
+            }
+
+            if (pages.Count < ReadAtOnce)
+                return found[..Math.Min(limit, found.Count)];
+            from = pages[^1].LastId;
+        }
     }
 
     /// <summary>Deletes what is older than is kept.</summary>
-    /// <returns>How many attempts.</returns>
+    /// <returns>How many pages of them.</returns>
     public async Task<int> PruneAsync(CancellationToken stop)
     {
-        var before = FirstIdOf(time.GetUtcNow() - options.Value.KeepAttempts);
+        var before = TimeOrder.FirstIdOf(time.GetUtcNow() - options.Value.KeepAttempts);
         var endpoints = await database.ReadAsync(connection => connection.QueryAsync<Guid>(new CommandDefinition("""
             SELECT e.id FROM webhook_endpoint e
-            WHERE (SELECT a.id FROM webhook_attempt a WHERE a.endpoint_id = e.id ORDER BY a.id LIMIT 1) < @before
+            WHERE (SELECT p.last_id FROM webhook_attempt_page p WHERE p.endpoint_id = e.id ORDER BY p.last_id LIMIT 1) < @before
             """, new { before }, cancellationToken: stop)), stop);
         var pruned = 0;
         foreach (var endpointId in endpoints)
@@ -73,8 +76,8 @@ internal sealed class AttemptLog(Database database, IOptions<WebhooksOptions> op
         while (true)
         {
             var some = await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(new CommandDefinition("""
-                DELETE FROM webhook_attempt WHERE endpoint_id = @endpointId AND id IN
-                  (SELECT id FROM webhook_attempt WHERE endpoint_id = @endpointId AND id < @before ORDER BY id LIMIT @most)
+                DELETE FROM webhook_attempt_page WHERE endpoint_id = @endpointId AND last_id IN
+                  (SELECT last_id FROM webhook_attempt_page WHERE endpoint_id = @endpointId AND last_id < @before ORDER BY last_id LIMIT @most)
                 """, which, transaction, cancellationToken: stop)), stop);
             pruned += some;
             if (some < PrunedAtOnce)
@@ -82,12 +85,13 @@ internal sealed class AttemptLog(Database database, IOptions<WebhooksOptions> op
         }
     }
 
-    /// <summary>The lowest id of a moment: ids (UUID version 7) are in the order of time, and begin with their 48 bits of milliseconds.</summary>
-    private static Guid FirstIdOf(DateTimeOffset moment)
+    private Task<List<AttemptPage>> PagesAsync(Guid endpointId, Guid? from, Guid? before, bool onlyFailed, CancellationToken stop)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        Guid.CreateVersion7(moment).TryWriteBytes(bytes, bigEndian: true, out _);
-        bytes[6..].Clear();
-        return new Guid(bytes, bigEndian: true);
+        var which = new { endpointId, from = from ?? Guid.AllBitsSet, before = before ?? Guid.AllBitsSet, least = onlyFailed ? 1L : 0L, limit = (long)ReadAtOnce };
+        return database.ReadAsync(async connection => (await connection.QueryAsync<AttemptPage>(new CommandDefinition("""
+            SELECT endpoint_id, first_id, last_id, failed, last_delivered_at, attempts FROM webhook_attempt_page
+            WHERE endpoint_id = @endpointId AND last_id < @from AND first_id < @before AND failed >= @least
+            ORDER BY last_id DESC LIMIT @limit
+            """, which, cancellationToken: stop))).AsList(), stop);
     }
 }

@@ -100,7 +100,13 @@ internal sealed partial class DeliveryDispatcher(
     {
         var pump = new EndpointPump(endpoint, target, tail, lanes, sender, writer, schedule, subscribers, time, log);
         var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        _running.Add(endpoint.Id, new(Task.Run(() => pump.RunAsync(ending.Token), CancellationToken.None), ending));
+        _running.Add(endpoint.Id, new(Task.Run(PumpAsync, CancellationToken.None), ending));
+
+        async Task PumpAsync()
+        {
+            using (target)
+                await pump.RunAsync(ending.Token);
+        }
     }
 
     private Task<List<(Endpoint, IEnumerable<EndpointKey>)>> LoadAsync(Guid? id, CancellationToken stop) => database.ReadAsync(async connection =>

@@ -65,7 +65,7 @@ internal sealed class DeliverySender : IDisposable
                 "The signing keys cannot be read with this host's Data Protection keys: restore those, or make the endpoint anew.");
         return (outcome, new Attempt
         {
-            Id = Guid.CreateVersion7(beganAt),
+            Id = TimeOrder.NewIdAt(beganAt),
             EndpointId = target.EndpointId,
             MessageId = message.Id,
             Type = message.Type,

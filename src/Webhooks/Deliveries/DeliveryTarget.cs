@@ -13,7 +13,7 @@ namespace Rally.Webhooks.Deliveries;
 /// <param name="Headers">What its owner wants sent along.</param>
 internal sealed record DeliveryTarget(
     Guid EndpointId, string ClientId, string Format, IReadOnlyList<string>? Coins, Uri Url, EndpointSigner? Signer,
-    IReadOnlyDictionary<string, string> Headers)
+    IReadOnlyDictionary<string, string> Headers) : IDisposable
 {
     public static DeliveryTarget Of(Endpoint endpoint, IEnumerable<EndpointKey> keys, SecretVault vault)
     {
@@ -29,4 +29,6 @@ internal sealed record DeliveryTarget(
             return target;
         }
     }
+
+    public void Dispose() => Signer?.Dispose();
 }

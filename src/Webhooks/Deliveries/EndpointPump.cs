@@ -17,9 +17,6 @@ internal sealed partial class EndpointPump(
 
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
-    // How far an endpoint may pass events it did not ask for before that is worth a write.
-    private const long MostUnwrittenPasses = 1_000;
-
     private readonly EventFilter _filter = new(endpoint.EventList, endpoint.CoinList);
     private readonly Pace _pace = new(endpoint.PerSecond, time);
     private Progress _progress = Progress.Of(endpoint);
@@ -28,6 +25,7 @@ internal sealed partial class EndpointPump(
 
     public async Task RunAsync(CancellationToken stop)
     {
+        using var follower = tail.Follow(_filter, new(endpoint.Id, endpoint.Revision, endpoint.Epoch));
         while (_progress.DisabledAt is null)
         {
             try
@@ -36,14 +34,18 @@ internal sealed partial class EndpointPump(
                 await BackOffAsync(stop);
                 if (_pace.Wait is var wait && wait > TimeSpan.Zero)
                     await Task.Delay(wait, time, stop);
-                var isCaughtUp = !await tail.WaitAsync(_progress.Cursor, UntilHeartbeat(), stop);
+                var (at, hasMore) = await tail.WaitAsync(follower, _progress.Cursor, UntilHeartbeat(), stop);
+                PassTo(at);
+                stop.ThrowIfCancellationRequested();
+                if (!hasMore && UntilHeartbeat() != TimeSpan.Zero)
+                    continue;
                 if (await subscribers.FindAsync(endpoint.ClientId, stop) != SubscriberState.Active)
                 {
                     await Task.Delay(WhileSuspended, time, stop);
                     continue;
                 }
 
-                if (isCaughtUp)
+                if (!hasMore)
                 {
                     await BeatAsync(stop);
                     continue;
@@ -101,13 +103,13 @@ internal sealed partial class EndpointPump(
         {
             if (!_filter.Wants(happened))
             {
-                Pass(happened);
+                PassTo(_progress.Cursor.Past(happened));
                 continue;
             }
 
             if (await sender.SendAsync(target, happened, _progress.Attempts + 1, stop) is not var (outcome, attempt))
             {
-                Pass(happened);
+                PassTo(_progress.Cursor.Past(happened));
                 continue;
             }
 
@@ -120,10 +122,12 @@ internal sealed partial class EndpointPump(
         }
     }
 
-    private void Pass(WebhookEvent happened)
+    private void PassTo(Cursor cursor)
     {
-        _progress = _progress.Passed(happened);
-        var soon = happened.Position - _writtenPosition >= MostUnwrittenPasses;
+        if (cursor == _progress.Cursor)
+            return;
+        _progress = _progress.PassedTo(cursor);
+        var soon = cursor.Position - _writtenPosition >= FeedTail.MostPassed;
         writer.Save(_progress, soon);
         if (soon)
             _writtenPosition = _progress.Position;

@@ -3,9 +3,10 @@ using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Deliveries;
 
-/// <summary>Signs an endpoint's messages with all of its keys that count at the time; they are decrypted once.</summary>
-internal sealed class EndpointSigner
+/// <summary>Signs an endpoint's messages, one at a time, with all of its keys that count at the time; they are decrypted once.</summary>
+internal sealed class EndpointSigner : IDisposable
 {
+    private readonly List<SecretSigner> _signers = [];
     private readonly List<(DateTimeOffset? EndsAt, Func<string, long, byte[], string> Sign)> _keys = [];
 
     /// <exception cref="System.Security.Cryptography.CryptographicException">The host's keys are not those the endpoint's were encrypted with.</exception>
@@ -20,8 +21,9 @@ internal sealed class EndpointSigner
                 continue;
             }
 
-            var secret = vault.OpenSecret(key.Sealed);
-            _keys.Add((key.EndsAt, (id, seconds, body) => WebhookSignature.Sign(secret, id, seconds, body)));
+            var signer = new SecretSigner(vault.OpenSecret(key.Sealed));
+            _signers.Add(signer);
+            _keys.Add((key.EndsAt, (id, seconds, body) => signer.Sign(id, seconds, body)));
         }
     }
 
@@ -37,4 +39,6 @@ internal sealed class EndpointSigner
 
         return signatures;
     }
+
+    public void Dispose() => _signers.ForEach(signer => signer.Dispose());
 }

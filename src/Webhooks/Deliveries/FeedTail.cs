@@ -7,11 +7,17 @@ namespace Rally.Webhooks.Deliveries;
 
 /// <summary>
 /// The end of the log, and of the outbox beside it, read once for all endpoints that keep up with them; those further behind read
-/// for themselves.
+/// for themselves. Who waits there is woken for what it asks for, and is past all that came before.
 /// </summary>
 internal sealed partial class FeedTail(
     ITransferFeed feed, Outbox outbox, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<FeedTail> log)
 {
+    /// <summary>
+    /// How many places a follower is let sleep over before it is woken to remember where it is: what is read again after a crash,
+    /// for nobody's sake.
+    /// </summary>
+    public const int MostPassed = 1_000;
+
     private const int ReadAtOnce = 1_000;
     private const int KeptPlaces = 4_096;
 
@@ -20,14 +26,17 @@ internal sealed partial class FeedTail(
 
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
-
     // A ring: what happened at a position is at the position's remainder.
     private readonly WebhookEvent[]?[] _kept = new WebhookEvent[]?[KeptPlaces];
     private readonly KeptChanges _changes = new();
     private long _firstKept = 1;
     private long _last;
-    private TaskCompletionSource _moved = NewSignal();
+    private readonly FeedFollowers _followers = new();
+    private bool _hasBegun;
+
+    private Lock Gate => _followers.Gate;
+
+    private Cursor End => new(_last, _changes.Last, Step: 0);
 
     /// <summary>Follows the log and the outbox until stopped; outages of the store are waited out.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -56,33 +65,40 @@ internal sealed partial class FeedTail(
         }
     }
 
-    /// <summary>Returns once there is something still to be dealt with, or after some time.</summary>
-    /// <returns>False when the time is over.</returns>
-    public async Task<bool> WaitAsync(Cursor cursor, TimeSpan most, CancellationToken stop)
+    /// <summary>Somebody who goes along the feed until it is disposed.</summary>
+    /// <param name="filter">What it is woken for.</param>
+    /// <param name="endpoint">Which endpoint it is; null for a stream.</param>
+    public FeedFollower Follow(EventFilter filter, EndpointVersion? endpoint) => _followers.Add(filter, endpoint);
+
+    /// <summary>
+    /// Returns once there is something to read; at times when there is nothing but places to be passed over; after some time; and when
+    /// stopped, without complaint, for the places passed over by then count.
+    /// </summary>
+    /// <returns>How far everything is dealt with, and whether there is something to read.</returns>
+    public async Task<(Cursor At, bool HasMore)> WaitAsync(FeedFollower follower, Cursor cursor, TimeSpan most, CancellationToken stop)
     {
-        var began = time.GetTimestamp();
-        while (true)
+        Task woken;
+        lock (Gate)
         {
-            Task moved;
-            lock (_gate)
-            {
-                if (_last > cursor.Position || _changes.Last > cursor.Change)
-                    return true;
-                moved = _moved.Task;
-            }
-
-            if (most == Timeout.InfiniteTimeSpan)
-            {
-                await moved.WaitAsync(stop);
-                continue;
-            }
-
-            var left = most - time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero)
-                return false;
-            await moved.WaitAsync(left, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            stop.ThrowIfCancellationRequested();
+            if (_last > cursor.Position || _changes.Last > cursor.Change)
+                return (cursor, true);
+            woken = follower.Wait(cursor, isAhead: !_hasBegun || cursor != End);
         }
+
+        await woken.WaitAsync(most, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (Gate)
+        {
+            if (follower.IsWaiting)
+                follower.Wake(End);
+            return (follower.At, _last > follower.At.Position || _changes.Last > follower.At.Change);
+        }
+    }
+
+    /// <summary>Where an endpoint is that waits for its next event; null for one that does not wait.</summary>
+    public Cursor? Find(EndpointVersion endpoint)
+    {
+        lock (Gate)
+            return _followers.Find(endpoint) is { IsWaiting: true, IsAhead: false } ? End : null;
     }
 
     /// <summary>Some of what is still to be dealt with, in order and without gaps; empty at the end.</summary>
@@ -91,7 +107,7 @@ internal sealed partial class FeedTail(
         WebhookEvent[][] places = [];
         IReadOnlyList<WebhookEvent>? changes;
         long upTo;
-        lock (_gate)
+        lock (Gate)
         {
             upTo = Math.Min(_last, cursor.Position + TurnPlaces);
             var isKept = cursor.Position + 1 >= _firstKept;
@@ -125,33 +141,43 @@ internal sealed partial class FeedTail(
 
     private void Begin(long last, long lastChange)
     {
-        lock (_gate)
+        lock (Gate)
         {
+            _hasBegun = true;
             _last = last;
             _firstKept = last + 1;
             _changes.Begin(lastChange);
+            _followers.WakeAhead();
         }
-
-        Signal();
     }
 
     private void Move(IReadOnlyList<TransferPosted> read, IReadOnlyList<WebhookEvent> changes, bool mayBeMore)
     {
         // Where there are more changes than were read, no place after the last of them is told yet.
         var upTo = mayBeMore ? changes[^1].Position : long.MaxValue;
-        lock (_gate)
+        WebhookEvent[][] places = [.. read.Where(transfer => transfer.Position <= upTo).Select(WebhookEvent.AllOf)];
+        lock (Gate)
         {
-            foreach (var transfer in read.Where(transfer => transfer.Position <= upTo))
+            var before = End;
+            foreach (var place in places)
             {
-                _kept[transfer.Position % KeptPlaces] = WebhookEvent.AllOf(transfer);
-                _last = transfer.Position;
+                _last = place[0].Position;
+                _kept[_last % KeptPlaces] = place;
             }
 
             _firstKept = Math.Max(_firstKept, _last - KeptPlaces + 1);
             _changes.Add(changes);
-        }
 
-        Signal();
+            _followers.WakeAhead();
+            foreach (var happened in FeedPage.Of(before, places, changes, mayBeMore: false))
+            {
+                _followers.Wake(happened, before);
+                before = before.Past(happened);
+            }
+
+            if (_last / MostPassed > (_last - places.Length) / MostPassed)
+                _followers.WakeAll(End);
+        }
     }
 
     private async Task WaitForMoreAsync(CancellationToken stop)
@@ -163,20 +189,6 @@ internal sealed partial class FeedTail(
         await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await first;
     }
-
-    private void Signal()
-    {
-        TaskCompletionSource moved;
-        lock (_gate)
-        {
-            moved = _moved;
-            _moved = NewSignal();
-        }
-
-        moved.SetResult();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(LogLevel.Error, "The ledger's feed cannot be read; trying again")]
     private partial void LogOutage(Exception outage);

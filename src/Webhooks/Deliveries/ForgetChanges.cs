@@ -9,7 +9,7 @@ namespace Rally.Webhooks.Deliveries;
 
 /// <summary>Forgets changes that are older than <see cref="WebhooksOptions.KeepChanges"/>, and reports of such: no endpoint is waited for so long.</summary>
 internal sealed partial class ForgetChanges(
-    Outbox outbox, ReportTierChange reports, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<ForgetChanges> log)
+    Outbox outbox, ReportTierChanges reports, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<ForgetChanges> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(6);

@@ -39,8 +39,8 @@ internal sealed record Progress(
         DisabledReason = DisabledReason,
     };
 
-    /// <summary>Past an event that the endpoint did not ask for, or may not be told of (any more, after attempts at it).</summary>
-    public Progress Passed(WebhookEvent happened) => this with { Cursor = Cursor.Past(happened), Attempts = 0, NextAttemptAt = null };
+    /// <summary>Past events that the endpoint did not ask for, or may not be told of (any more, after attempts at one).</summary>
+    public Progress PassedTo(Cursor cursor) => this with { Cursor = cursor, Attempts = 0, NextAttemptAt = null };
 
     public Progress Delivered(WebhookEvent happened) => this with
     {

@@ -11,15 +11,16 @@ namespace Rally.Webhooks.Deliveries;
 /// </summary>
 internal sealed partial class ProgressWriter(Database database, TimeProvider time, ILogger<ProgressWriter> log) : IDisposable
 {
-    // Keeps one write from holding up the ledger's.
+    // Keep one write from holding up the ledger's.
     private const int RowsAtOnce = 1_000;
+    private const int AttemptsAtOnce = 2 * RowsAtOnce;
 
     // What may wait to be written; then deliveries wait too.
-    private const int MostAttempts = 4 * RowsAtOnce;
+    private const int MostAttempts = 2 * AttemptsAtOnce;
 
     // Between two writes, unless there is a failure to write: of an endpoint that is sent many events, one row is written instead of
     // many, and a commit costs as much for one as for hundreds.
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
@@ -193,7 +194,7 @@ internal sealed partial class ProgressWriter(Database database, TimeProvider tim
             Progress[] rows = _dead.Count > 0
                 ? [.. _pending.Values]
                 : [.. _pending.Values.Where(row => wanted.Contains(row.EndpointId)).Take(RowsAtOnce)];
-            return (rows, [.. _dead], [.. _attempts.Take(RowsAtOnce)]);
+            return (rows, [.. _dead], [.. _attempts.Take(AttemptsAtOnce)]);
         }
     }
 

@@ -45,6 +45,7 @@ internal sealed class SendNow(
     {
         if (await FindAsync(request, stop) is not var (endpoint, target))
             return new Result.NotFound();
+        using var signing = target;
         if (request.Change is { } number)
         {
             return number > 0 && (await outbox.ReadAsync(number - 1, long.MaxValue, 1, stop)).SingleOrDefault() is { } change && change.Number == number

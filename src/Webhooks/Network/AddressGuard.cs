@@ -10,6 +10,12 @@ namespace Rally.Webhooks.Network;
 /// </summary>
 internal sealed class AddressGuard(IOptions<WebhooksOptions> options, TrustedOrigins trusted)
 {
+    /// <summary>What a refusal ends with: whoever runs the network may be the one who is refused, or is whom to ask.</summary>
+    public const string HowToAllow =
+        $"Its operator can allow private addresses with {Section}{nameof(WebhooksOptions.AllowPrivateAddresses)}=true, or single origins with {Section}{nameof(WebhooksOptions.TrustedOrigins)}.";
+
+    private const string Section = "Webhooks:";
+
     private static readonly IPNetwork[] RefusedIPv4 =
     [
         IPNetwork.Parse("0.0.0.0/8"),

@@ -24,7 +24,7 @@ internal sealed record TierReport(Guid Id, TierChangedData Told)
 
     /// <param name="text">As it was sent, each member of it or null.</param>
     /// <returns>The report, or what is wrong with it.</returns>
-    public static (TierReport? Report, string? Wrong) Read(ReportTierChange.Request text)
+    public static (TierReport? Report, string? Wrong) Read(ReportTierChanges.Request text)
     {
         if (!Guid.TryParse(text.Id, out var id) || id == Guid.Empty)
             return (null, "id must be a UUID that you make for this report, the same whenever you send it again.");

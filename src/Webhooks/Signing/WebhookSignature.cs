@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Unicode;
 
 namespace Rally.Webhooks.Signing;
 
@@ -22,9 +20,8 @@ public static class WebhookSignature
     /// <summary>The header with one or more signatures, separated by spaces.</summary>
     public const string SignatureHeader = "webhook-signature";
 
-    private const string Symmetric = "v1,";
+    internal const string Symmetric = "v1,";
     private const string Asymmetric = "v1a,";
-    private const int MacBytes = HMACSHA256.HashSizeInBytes;
 
     // A rotation has two signatures, an issuer with both kinds four; nobody has more than this many.
     private const int MostSignatures = 16;
@@ -36,9 +33,9 @@ public static class WebhookSignature
     /// <param name="body">The body's exact bytes.</param>
     public static string Sign(WebhookSecret secret, string id, long timestampSeconds, ReadOnlySpan<byte> body)
     {
-        Span<byte> mac = stackalloc byte[MacBytes];
-        Compute(secret, id, timestampSeconds, body, mac);
-        return Symmetric + Convert.ToBase64String(mac);
+        ArgumentNullException.ThrowIfNull(secret);
+        using var signer = new SecretSigner(secret);
+        return signer.Sign(id, timestampSeconds, body);
     }
 
     /// <summary>Signs a message with a key whose public half the receiver has.</summary>
@@ -63,9 +60,9 @@ public static class WebhookSignature
     {
         ArgumentNullException.ThrowIfNull(secrets);
         ArgumentNullException.ThrowIfNull(signatures);
-        var given = Parse(signatures, Symmetric, MacBytes);
+        var given = Parse(signatures, Symmetric, SecretSigner.MacBytes);
         var verified = false;
-        Span<byte> mac = stackalloc byte[MacBytes];
+        Span<byte> mac = stackalloc byte[SecretSigner.MacBytes];
         foreach (var secret in secrets)
         {
             Compute(secret, id, timestampSeconds, body, mac);
@@ -110,20 +107,10 @@ public static class WebhookSignature
     private static void Compute(WebhookSecret secret, string id, long timestampSeconds, ReadOnlySpan<byte> body, Span<byte> mac)
     {
         ArgumentNullException.ThrowIfNull(secret);
-        Span<byte> prefix = stackalloc byte[256];
-        if (!Utf8.TryWrite(prefix, CultureInfo.InvariantCulture, $"{id}.{timestampSeconds}.", out var length))
-        {
-            HMACSHA256.HashData(secret.Key, Content(id, timestampSeconds, body), mac);
-            return;
-        }
-
-        var content = ArrayPool<byte>.Shared.Rent(length + body.Length);
-        prefix[..length].CopyTo(content);
-        body.CopyTo(content.AsSpan(length));
-        HMACSHA256.HashData(secret.Key, content.AsSpan(0, length + body.Length), mac);
-        ArrayPool<byte>.Shared.Return(content);
+        using var signer = new SecretSigner(secret);
+        signer.Compute(id, timestampSeconds, body, mac);
     }
 
-    private static byte[] Content(string id, long timestampSeconds, ReadOnlySpan<byte> body) =>
+    internal static byte[] Content(string id, long timestampSeconds, ReadOnlySpan<byte> body) =>
         [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestampSeconds}.")), .. body];
 }

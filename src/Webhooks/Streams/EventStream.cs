@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Text;
 using Rally.Webhooks.Deliveries;
 using Rally.Webhooks.Events;
-using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Streams;
 
@@ -12,7 +11,7 @@ namespace Rally.Webhooks.Streams;
 /// so a reader costs no more memory however far behind it is; the framework's own server-sent events have neither comments nor an end
 /// for who does not read.
 /// </summary>
-internal sealed class EventStream(FeedTail tail, WriteMessage write, SubscriberStates subscribers, TimeProvider time)
+internal sealed class EventStream(FeedTail tail, WriteMessage write, TimeProvider time)
 {
     /// <summary>Something is sent at least this often, so that nobody in between takes the connection for dead.</summary>
     public static readonly TimeSpan KeepAliveEvery = TimeSpan.FromSeconds(15);
@@ -26,7 +25,7 @@ internal sealed class EventStream(FeedTail tail, WriteMessage write, SubscriberS
     /// <param name="clientId">Whose stream it is.</param>
     /// <param name="filter">What it asked for.</param>
     /// <param name="after">Where it goes on.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="stop">Ends it; nothing else does.</param>
     /// <exception cref="TimeoutException">The reader is too slow.</exception>
     public async Task RunAsync(PipeWriter body, string clientId, EventFilter filter, Cursor after, CancellationToken stop)
     {
@@ -35,22 +34,24 @@ internal sealed class EventStream(FeedTail tail, WriteMessage write, SubscriberS
         Write(body, $"retry: 2000\nid: {EventCursor.Text(after)}\n\n");
         await FlushAsync(body, stop);
         var sent = time.GetTimestamp();
-        while (await subscribers.FindAsync(clientId, stop) == SubscriberState.Active)
+        using var follower = tail.Follow(filter, endpoint: null);
+        while (true)
         {
             var left = KeepAliveEvery - time.GetElapsedTime(sent);
-            if (left > TimeSpan.Zero && await tail.WaitAsync(passed, left, stop))
+            var hasMore = false;
+            if (left > TimeSpan.Zero)
+                (passed, hasMore) = await tail.WaitAsync(follower, passed, left, stop);
+            stop.ThrowIfCancellationRequested();
+            foreach (var happened in hasMore ? await tail.ReadAsync(passed, stop) : [])
             {
-                foreach (var happened in await tail.ReadAsync(passed, stop))
-                {
-                    passed = passed.Past(happened);
-                    if (!filter.Wants(happened)
-                        || await write.BodyAsync(clientId, EventFormat.Standard, filter.Coins, happened, stop) is not { } data)
-                        continue;
-                    Write(body, passed, happened.Type, data);
-                    (told, sent) = (passed, time.GetTimestamp());
-                    if (body.UnflushedBytes >= FlushAtBytes)
-                        await FlushAsync(body, stop);
-                }
+                passed = passed.Past(happened);
+                if (!filter.Wants(happened)
+                    || await write.BodyAsync(clientId, EventFormat.Standard, filter.Coins, happened, stop) is not { } data)
+                    continue;
+                Write(body, passed, happened.Type, data);
+                (told, sent) = (passed, time.GetTimestamp());
+                if (body.UnflushedBytes >= FlushAtBytes)
+                    await FlushAsync(body, stop);
             }
 
             if (time.GetElapsedTime(sent) >= KeepAliveEvery)

@@ -36,7 +36,7 @@ internal sealed class EndpointRules(AddressGuard guard)
             return "url must not contain a fragment (#).";
         // Names are checked when a connection is made; this only tells early what could never work.
         if (IPAddress.TryParse(url.DnsSafeHost, out var address) && !guard.Allows(url, address))
-            return "url must be on a public address.";
+            return $"url must be on a public address: this network does not deliver to private ones. {AddressGuard.HowToAllow}";
         return null;
     }
 

@@ -6,7 +6,7 @@ using Rally.Webhooks.Deliveries;
 namespace Rally.Webhooks.Subscriptions;
 
 /// <summary>A client's endpoints and how their deliveries stand.</summary>
-internal sealed class ReadEndpoints(Database database, ITransferFeed feed, ProgressWriter progress)
+internal sealed class ReadEndpoints(Database database, ITransferFeed feed, ProgressWriter progress, FeedTail tail)
 {
     /// <param name="ClientId">Whose endpoints.</param>
     /// <param name="Id">Only this one; null for all.</param>
@@ -28,16 +28,24 @@ internal sealed class ReadEndpoints(Database database, ITransferFeed feed, Progr
             new CommandDefinition($"""
                 SELECT {Endpoint.Columns},
                        (SELECT COUNT(*) FROM webhook_dead_letter WHERE endpoint_id = e.id) AS dead_letters,
-                       (SELECT a.began_at FROM webhook_attempt AS a
-                        WHERE a.endpoint_id = e.id AND a.failure IS NULL AND a.position IS NOT NULL ORDER BY a.id DESC LIMIT 1) AS last_delivered_at
+                       (SELECT p.last_delivered_at FROM webhook_attempt_page AS p
+                        WHERE p.endpoint_id = e.id AND p.last_delivered_at IS NOT NULL ORDER BY p.last_id DESC LIMIT 1) AS last_delivered_at
                 FROM webhook_endpoint AS e
                 WHERE client_id = @ClientId AND (id = @Id OR @all = 1) ORDER BY id
                 """, new { request.ClientId, Id = request.Id ?? Guid.Empty, all = request.Id is null ? 1L : 0L }, cancellationToken: stop),
             (endpoint, figures) => (endpoint, figures), splitOn: "dead_letters"), stop);
-        var endpoints = rows.Select(row => (Endpoint: progress.Latest(row.Stored), row.Figures)).ToList();
+        var endpoints = rows.Select(row => (Endpoint: Latest(row.Stored), row.Figures)).ToList();
         // Read last, so that no endpoint is ahead of it.
         var last = await feed.LastPositionAsync(stop);
         return [.. endpoints.Select(row => new Status(row.Endpoint, last, row.Figures.DeadLetters, row.Figures.LastDeliveredAt))];
+    }
+
+    private Endpoint Latest(Endpoint stored)
+    {
+        var latest = progress.Latest(stored);
+        return tail.Find(new(stored.Id, stored.Revision, stored.Epoch)) is { } cursor
+            ? latest with { Position = cursor.Position, Change = cursor.Change, Step = cursor.Step }
+            : latest;
     }
 
     private sealed record Figures

@@ -129,7 +129,7 @@ internal static class SkeletonTable
         ("DELETE /api/webhook-endpoints/{id:guid}", Entry.ClientBearer, ""),
         ("PATCH /api/webhook-endpoints/{id:guid}", Entry.ClientBearer, """{"url":"https://app.example/hook","events":["transfer.posted"],"coins":null,"enabled":true}"""),
         ("POST /api/webhook-endpoints/{id:guid}/resend", Entry.ClientBearer, """{"position":1,"type":"purchase"}"""),
-        ("POST /api/tier-changes", Entry.ClientBearer, """{"id!":"~uuid7~","coin!":"PTM","account!":"~me~","platform!":"discord","place!":"900","role!":"77","change!":"gained","happenedAt!":"~now~"}"""),
+        ("POST /api/tier-changes", Entry.ClientBearer, """{"reports!":[{"id!":"~uuid7~","coin!":"PTM","account!":"~me~","platform!":"discord","place!":"900","role!":"77","change!":"gained","happenedAt!":"~now~"}]}"""),
         ("GET /api/events", Entry.ClientBearer, "?events=transfer.posted&coins=PTM&after=0"),
         ("POST /webhooks/rally", Entry.Signature, """{"type":"transfer.posted","data":{"position":1,"coin":"PTM","from":null,"to":"~me~","amount":"1"}}"""),
         ("POST /discord/interactions", Entry.Signature, """{"type":2,"id":"1","token":"t","data":{"name":"coin"}}"""),

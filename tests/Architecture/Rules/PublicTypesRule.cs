@@ -29,13 +29,13 @@ internal static class PublicTypesRule
         [
             "AuthModule", "FormerAuthModule", "Transfers.ITransferLedger", "Transfers.TransferWish", "Transfers.TransferPlan",
             "AuthOptions", "SignInRateLimit", "MailOptions", "Apps.RegisterApp", "Apps.AppSection", "Apps.TellAppOwner", "Pages.OwnerPages", "Pages.OwnerPages.OwnApp", "Accounts.CreateAccount", "Accounts.FirstOperator",
-            "Accounts.FindAccount", "Apps.FindApp", "Server.Keys.ReplaceSigningKeys", "Links.LinkReaders", "Links.LinkOptions", "Links.OAuthLinkOptions",
+            "Accounts.FindAccount", "Apps.FindApp", "Server.Keys.ReplaceSigningKeys", "Server.FindTokens", "Links.LinkReaders", "Links.LinkOptions", "Links.OAuthLinkOptions",
             "Spending.SpendingLimits", "Spending.SpendingBound", "Spending.ISpendingOutcomes", "Spending.SpendingOutcome",
         ],
         ["Webhooks"] =
         [
             "WebhooksModule", "WebhooksOptions", "Network.TrustedOrigins", "Signing.WebhookSignature", "Signing.WebhookSecret",
-            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState",
+            "Signing.WebhookKeyPair", "Signing.WebhookPublicKey", "Subscriptions.ISubscribers", "Subscriptions.SubscriberState", "Streams.IStreamTokens",
             "Subscriptions.IEndpointOwners", "Subscriptions.EndpointNotice", "Approvals.IUserNames", "Approvals.ILinkReaders", "Pages.IOwnerSite", "Pages.OwnerVisit",
             "Incoming.WebhookReceiver", "Incoming.WebhookReceipt", "Incoming.WebhookRefusal", "Incoming.EventSubReceiver", "Incoming.EventSubReceipt",
         ],

@@ -4,7 +4,7 @@ namespace Rally.Bench.Benchmarks;
 
 /// <summary>
 /// Outgoing webhooks on SQLite, every commit durable, to a web server in a process of its own on this machine. RALLY_BENCH_PART
-/// chooses one part: rate, latency or memory.
+/// chooses one part: rate, latency, memory or waiting.
 /// </summary>
 internal static class WebhooksBenchmark
 {
@@ -13,6 +13,7 @@ internal static class WebhooksBenchmark
         ["rate"] = DeliveryRate.RunAsync,
         ["latency"] = DeliveryLatency.RunAsync,
         ["memory"] = DeliveryMemory.MeasureAsync,
+        ["waiting"] = DeliveryWaiting.RunAsync,
     };
 
     public static Task RunAsync(bool quick)

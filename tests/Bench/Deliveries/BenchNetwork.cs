@@ -98,7 +98,7 @@ internal sealed class BenchNetwork(string folder) : IAsyncDisposable
 
     /// <summary>As if nothing after this place had been delivered to anybody.</summary>
     public Task PutBackAsync(long position) => Services.GetRequiredService<Database>().WriteAsync(transaction => transaction.Connection!.ExecuteAsync(
-        "UPDATE webhook_endpoint SET position = @position; DELETE FROM webhook_attempt", new { position }, transaction));
+        "UPDATE webhook_endpoint SET position = @position; DELETE FROM webhook_attempt_page", new { position }, transaction));
 
     /// <summary>Waits until so many endpoints have stored that they are at a place of the log, or past it.</summary>
     public Task StoredAsync(long position, int endpoints) => Eventually.TrueAsync(

@@ -15,16 +15,18 @@ internal sealed class StubNetwork : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Reported> _reports = [];
+    private int _requests;
 
     private StubNetwork(WebApplication app, FakeClock clock)
     {
         (_app, Clock, Http) = (app, clock, RallyHttp.CreateClient(clock));
+        Answer = (context, _) => AcceptAsync(context);
         Known.Set(new(Own, new Uri(Own, "webhooks/rally"), Address, Address, IsEmbedded: false, "bot", "secret"));
         Client = new RallyClient(Http, Known, new AppToken(new RallyOAuth(Http, Known, Options.Create(new NetworkOptions())), clock), clock);
     }
 
-    /// <summary>A report as it came, and when by the test's clock.</summary>
-    public sealed record Reported(JsonElement Body, DateTimeOffset At)
+    /// <summary>A report as it came, with which request, and when by the test's clock.</summary>
+    public sealed record Reported(JsonElement Body, int Request, DateTimeOffset At)
     {
         public string Change => Body.GetProperty("change").GetString()!;
 
@@ -44,8 +46,11 @@ internal sealed class StubNetwork : IAsyncDisposable
 
     public IReadOnlyList<Reported> Reports => [.. _reports];
 
-    /// <summary>Gets the number of the report, from 1; takes it unless a test says otherwise.</summary>
-    public Func<HttpContext, int, Task> Answer { get; set; } = (context, _) => AcceptAsync(context);
+    /// <summary>What each report with one of these roles is refused with.</summary>
+    public Dictionary<string, string> Refusals { get; } = [];
+
+    /// <summary>Gets the number of the request, from 1; answers each report unless a test says otherwise.</summary>
+    public Func<HttpContext, int, Task> Answer { get; set; }
 
     private Uri Address => new(_app.Urls.Single());
 
@@ -62,7 +67,15 @@ internal sealed class StubNetwork : IAsyncDisposable
         return stub = new StubNetwork(app, clock);
     }
 
-    public static Task AcceptAsync(HttpContext context) => context.Response.WriteAsJsonAsync(new { });
+    /// <summary>Answers each report of the request at hand.</summary>
+    public Task AcceptAsync(HttpContext context) => context.Response.WriteAsJsonAsync(new
+    {
+        results = _reports.Where(one => one.Request == _requests).Select(one => new
+        {
+            id = one.Body.GetProperty("id"),
+            problem = Refusals.TryGetValue(one.Role, out var detail) ? new { title = "Refused", detail } : null,
+        }),
+    });
 
     public static async Task RefuseAsync(HttpContext context, int status, string detail, string? retryAfter = null)
     {
@@ -81,7 +94,9 @@ internal sealed class StubNetwork : IAsyncDisposable
     private async Task TakeAsync(HttpContext context)
     {
         var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body);
-        _reports.Enqueue(new(body, Clock.GetUtcNow()));
-        await Answer(context, _reports.Count);
+        _requests++;
+        foreach (var report in body.GetProperty("reports").EnumerateArray())
+            _reports.Enqueue(new(report, _requests, Clock.GetUtcNow()));
+        await Answer(context, _requests);
     }
 }

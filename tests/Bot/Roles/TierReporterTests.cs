@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.AspNetCore.Http;
 using Rally.Bot.Hosting;
 using Rally.Bot.Roles;
 using Rally.Bot.Tests.Network;
@@ -83,14 +84,14 @@ public sealed class TierReporterTests : IAsyncLifetime
     public async Task While_the_network_fails_all_waits_and_nothing_overtakes(Engine engine)
     {
         await using var bot = await StartAsync(engine);
-        _network.Answer = (context, number) => number <= 9 ? StubNetwork.RefuseAsync(context, 503, "down") : StubNetwork.AcceptAsync(context);
+        _network.Answer = (context, number) => number <= 9 ? StubNetwork.RefuseAsync(context, 503, "down") : _network.AcceptAsync(context);
         await KeepAsync(bot.Database, Outcome.Granted, Gold);
         await KeepAsync(bot.Database, Outcome.Removed, Gold);
 
         await TellAsync(bot);
 
-        Assert.Equal([.. Enumerable.Repeat("gained", 10), "lost"], _network.Reports.Select(one => one.Change));
-        Assert.Single(_network.Reports.Take(10).Select(one => one.Body.GetRawText()).Distinct());
+        Assert.Equal(Enumerable.Repeat(new[] { "gained", "lost" }, 10).SelectMany(both => both), _network.Reports.Select(one => one.Change));
+        Assert.Equal(2, _network.Reports.Select(one => one.Body.GetRawText()).Distinct().Count());
         Assert.Single(_log.Lines, line => line.Text.Contains("cannot be told of changed roles", StringComparison.Ordinal));
         await Eventually.TrueAsync(() => _log.All.Contains("is told of changed roles again", StringComparison.Ordinal), "the end is logged");
     }
@@ -103,7 +104,7 @@ public sealed class TierReporterTests : IAsyncLifetime
     {
         await using var bot = await StartAsync(Engine.Sqlite);
         _network.Answer = (context, number) => number == 1
-            ? StubNetwork.RefuseAsync(context, status, "later", retryAfter) : StubNetwork.AcceptAsync(context);
+            ? StubNetwork.RefuseAsync(context, status, "later", retryAfter) : _network.AcceptAsync(context);
         await KeepAsync(bot.Database, Outcome.Granted, Gold);
 
         await TellAsync(bot, TimeSpan.FromSeconds(seconds / 4));
@@ -112,27 +113,54 @@ public sealed class TierReporterTests : IAsyncLifetime
         Assert.True(_network.Reports[1].At - _network.Reports[0].At >= TimeSpan.FromSeconds(seconds));
     }
 
-    [Theory]
-    [InlineData(409, "another report with this id")]
-    [InlineData(422, "No account has the Rally id")]
-    [InlineData(400, "Bad Request")]
-    public async Task What_the_network_will_never_take_is_dropped_with_its_reason(int status, string reason)
+    [Theory, EachEngine]
+    public async Task What_the_network_will_never_take_is_dropped_with_its_reason_and_the_others_are_told(Engine engine)
     {
-        await using var bot = await StartAsync(Engine.Sqlite);
-        _network.Answer = (context, number) => number == 1 ? StubNetwork.RefuseAsync(context, status, reason) : StubNetwork.AcceptAsync(context);
+        await using var bot = await StartAsync(engine);
+        _network.Refusals["77"] = "No account has the Rally id";
         await KeepAsync(bot.Database, Outcome.Granted, Gold);
         await KeepAsync(bot.Database, Outcome.Granted, Silver);
 
         await TellAsync(bot);
 
         Assert.Equal(["77", "78"], _network.Reports.Select(one => one.Role));
-        Assert.Contains($"{First} gained role 77 in 900 by PTM: {reason}", _log.All, StringComparison.Ordinal);
+        Assert.Contains($"{First} gained role 77 in 900 by PTM: No account has the Rally id", _log.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("role 78", _log.All, StringComparison.Ordinal);
+    }
+
+    [Theory, EachEngine]
+    public async Task What_waits_is_told_together_a_hundred_at_a_time(Engine engine)
+    {
+        await using var bot = await StartAsync(engine);
+        for (var i = 0; i < 205; i++)
+            await KeepAsync(bot.Database, i % 2 == 0 ? Outcome.Granted : Outcome.Removed, Gold);
+
+        await TellAsync(bot);
+
+        Assert.Equal([100, 100, 5], _network.Reports.GroupBy(one => one.Request).Select(request => request.Count()));
+        Assert.Equal(205, _network.Reports.Select(one => one.Body.GetRawText()).Distinct().Count());
+        Assert.All(_network.Reports.Index(), one => Assert.Equal(one.Index % 2 == 0 ? "gained" : "lost", one.Item.Change));
+    }
+
+    [Fact]
+    public async Task Reports_that_are_not_answered_each_wait()
+    {
+        await using var bot = await StartAsync(Engine.Sqlite);
+        _network.Answer = (context, number) => number == 1 ? context.Response.WriteAsJsonAsync(new { results = Array.Empty<object>() }) : _network.AcceptAsync(context);
+        await KeepAsync(bot.Database, Outcome.Granted, Gold);
+
+        await TellAsync(bot);
+
+        Assert.Equal(2, _network.Reports.Count);
+        Assert.Contains("It has not answered each report.", _log.All, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(403, "registers the bot again (register-client)")]
     [InlineData(404, "older version")]
     [InlineData(401, "answered 401")]
+    [InlineData(400, "answered 400")]
+    [InlineData(422, "answered 422")]
     public async Task What_is_not_about_the_report_keeps_it(int status, string reason)
     {
         await using var bot = await StartAsync(Engine.Sqlite);
@@ -143,7 +171,7 @@ public sealed class TierReporterTests : IAsyncLifetime
         {
             await Eventually.TrueAsync(() => _log.All.Contains(reason, StringComparison.Ordinal), reason);
             Assert.Equal(1, await new TierReports(bot.Database, _clock).CountAsync(CancellationToken.None));
-            _network.Answer = (context, _) => StubNetwork.AcceptAsync(context);
+            _network.Answer = (context, _) => _network.AcceptAsync(context);
             await ToldAsync(bot.Database);
         }
 

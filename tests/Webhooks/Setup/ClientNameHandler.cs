@@ -18,7 +18,7 @@ internal sealed class ClientNameHandler(IOptionsMonitor<AuthenticationSchemeOpti
         if (Request.Headers.Authorization.ToString() is not ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var token])
             return Task.FromResult(AuthenticateResult.NoResult());
         var parts = token.Split(':', 2);
-        var identity = new ClaimsIdentity([new("client_id", parts[0]), new("scope", parts[1])], Scheme.Name);
+        var identity = new ClaimsIdentity([new("client_id", parts[0]), new("scope", parts[1]), new("jti", parts[0])], Scheme.Name);
         var properties = new AuthenticationProperties { ExpiresUtc = time.GetUtcNow() + TokenLifetime };
         return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), properties, Scheme.Name)));
     }

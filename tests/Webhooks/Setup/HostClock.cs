@@ -1,14 +1,15 @@
 using Rally.Testing;
+using Rally.Webhooks.Streams;
 using Rally.Webhooks.Subscriptions;
 
 namespace Rally.Webhooks.Tests.Setup;
 
 /// <summary>
-/// The fake clock without what looks all the time for something that a test has none of: other processes' commits, and each
-/// minute clients that are gone. It would fire for every second of the days that a test lets pass.
+/// The fake clock without what looks all the time for something that a test has none of: other processes' commits, clients
+/// that are gone, and revoked tokens. It would fire for every second of the days that a test lets pass.
 /// </summary>
 /// <param name="clock">Moved by the test.</param>
-/// <param name="withChores">Whether clients that are gone, and owners to be told, are looked for each minute after all.</param>
+/// <param name="withChores">Whether clients that are gone, owners to be told, and revoked tokens are looked for after all.</param>
 internal sealed class HostClock(FakeClock clock, bool withChores) : TimeProvider
 {
     /// <summary>Set as the ledger's, and unlike any other delay.</summary>
@@ -24,7 +25,7 @@ internal sealed class HostClock(FakeClock clock, bool withChores) : TimeProvider
     public override long GetTimestamp() => clock.GetTimestamp();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        dueTime == FeedPollInterval || dueTime == ChangePollInterval || (period == SubscriptionChores.Interval && !withChores)
+        dueTime == FeedPollInterval || dueTime == ChangePollInterval || (!withChores && (period == SubscriptionChores.Interval || period == EndStreams.Interval))
             ? clock.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
             : clock.CreateTimer(callback, state, dueTime, period);
 }

@@ -11,11 +11,15 @@ namespace Rally.Webhooks.Reports;
 
 /// <summary>
 /// A client that the operator trusts with it, such as a bot that gives roles, says that somebody gained or lost one by what they hold.
-/// The report and the event that tells of it are committed together, and once, however often the report comes.
+/// A report and the event that tells of it are committed together, and once, however often the report comes. Reports that come together
+/// share a commit, are told in the order in which they stand, and are taken or refused each on its own.
 /// </summary>
-internal sealed class ReportTierChange(
+internal sealed class ReportTierChanges(
     Database database, Outbox outbox, FindCoin coins, IUserNames names, IOptions<WebhooksOptions> options, TimeProvider time)
 {
+    /// <summary>How many reports may come together.</summary>
+    public const int Most = 100;
+
     /// <summary>How far a reporter's clock may be ahead.</summary>
     public static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(5);
 
@@ -24,7 +28,6 @@ internal sealed class ReportTierChange(
 
     private const int PrunedAtOnce = 2_000;
 
-    /// <param name="ClientId">Who reports.</param>
     /// <param name="Id">See <see cref="TierReport"/>.</param>
     /// <param name="Coin">The coin that opens the role.</param>
     /// <param name="Account">Whose holding it was.</param>
@@ -34,7 +37,7 @@ internal sealed class ReportTierChange(
     /// <param name="Change">What happened.</param>
     /// <param name="HappenedAt">When.</param>
     public sealed record Request(
-        string ClientId, string? Id, string? Coin, string? Account, string? Platform, string? Place, string? Role, string? Change, string? HappenedAt);
+        string? Id, string? Coin, string? Account, string? Platform, string? Place, string? Role, string? Change, string? HappenedAt);
 
     internal abstract record Result
     {
@@ -51,27 +54,36 @@ internal sealed class ReportTierChange(
         internal sealed record Conflict : Result;
     }
 
-    public async Task<Result> ExecuteAsync(Request request, CancellationToken stop)
+    /// <param name="clientId">Who reports.</param>
+    /// <param name="requests">At most <see cref="Most"/>, in the order in which they are to be told.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>What became of each.</returns>
+    public async Task<IReadOnlyList<Result>> ExecuteAsync(string clientId, IReadOnlyList<Request> requests, CancellationToken stop)
     {
-        var (report, wrong) = TierReport.Read(request);
-        if (report is null)
-            return new Result.Invalid(wrong!);
-        if (await database.ReadAsync(connection => AnswerAsync(connection, null, request.ClientId, report, stop), stop) is { } before)
+        var read = requests.Select(TierReport.Read).ToList();
+        var results = await database.ReadAsync(async connection =>
+        {
+            var before = new List<Result?>(read.Count);
+            foreach (var (report, wrong) in read)
+                before.Add(report is null ? new Result.Invalid(wrong!) : await AnswerAsync(connection, null, clientId, report, stop));
             return before;
+        }, stop);
+        var now = time.GetUtcNow();
+        for (var i = 0; i < read.Count; i++)
+            results[i] ??= await RefusalAsync(read[i].Report!.Told, now, stop);
+        if (results.TrueForAll(result => result is not null))
+            return results!;
 
-        var (now, told) = (time.GetUtcNow(), report.Told);
-        if (told.HappenedAt > now + MostAhead)
-            return new Result.Invalid("happenedAt is in the future: set your clock.");
-        if (told.HappenedAt < now - options.Value.KeepChanges)
-            return new Result.Invalid($"happenedAt is more than {options.Value.KeepChanges.TotalDays:0.#} days ago, and such changes are told no more.");
-        if (await coins.ExecuteAsync(told.Coin, stop) is null)
-            return new Result.UnknownCoin(told.Coin);
-        if (await names.FindAsync(told.Account, stop) is null)
-            return new Result.UnknownAccount(told.Account);
-
-        var recorded = await database.WriteAsync(transaction => RecordAsync(transaction, request.ClientId, report, now, stop), stop);
+        // The work may run twice, and then begins with what it began with.
+        var taken = await database.WriteAsync(async transaction =>
+        {
+            var all = results.ToList();
+            for (var i = 0; i < read.Count; i++)
+                all[i] ??= await RecordAsync(transaction, clientId, read[i].Report!, now, stop);
+            return all;
+        }, stop);
         outbox.Announce();
-        return recorded;
+        return taken!;
     }
 
     /// <summary>Forgets reports that are refused by now for what they tell being too long ago.</summary>
@@ -84,6 +96,18 @@ internal sealed class ReportTierChange(
             """, new { before, most = (long)PrunedAtOnce }, transaction, cancellationToken: stop)), stop) == PrunedAtOnce)
         {
         }
+    }
+
+    /// <returns>Null for what may be told.</returns>
+    private async Task<Result?> RefusalAsync(TierChangedData told, DateTimeOffset now, CancellationToken stop)
+    {
+        if (told.HappenedAt > now + MostAhead)
+            return new Result.Invalid("happenedAt is in the future: set your clock.");
+        if (told.HappenedAt < now - options.Value.KeepChanges)
+            return new Result.Invalid($"happenedAt is more than {options.Value.KeepChanges.TotalDays:0.#} days ago, and such changes are told no more.");
+        if (await coins.ExecuteAsync(told.Coin, stop) is null)
+            return new Result.UnknownCoin(told.Coin);
+        return await names.FindAsync(told.Account, stop) is null ? new Result.UnknownAccount(told.Account) : null;
     }
 
     private async Task<Result> RecordAsync(DbTransaction transaction, string clientId, TierReport report, DateTimeOffset now, CancellationToken stop)
