@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rally.Bot.Commands;
 using Rally.Bot.DiscordApi.Interactions;
 using Rally.Bot.DiscordApi.Models;
@@ -64,6 +65,26 @@ public sealed class PromptTests
         Assert.False(await shown.IsShownAsync(8, 7, default));
     }
 
+    [Theory]
+    [InlineData(7, 9, true, "answered")]
+    [InlineData(8, 9, true, "Only the one who ran the command")]
+    [InlineData(7, 8, true, "Only the one who ran the command")]
+    [InlineData(7, 9, false, "The time for this is over")]
+    public async Task Only_who_was_asked_may_answer_where_they_were_asked_and_in_time(ulong user, ulong guild, bool inTime, string words)
+    {
+        await using var store = await TestDatabase.CreateAsync(Engine.Sqlite);
+        await using var database = await OpenAsync(store);
+        var clock = new FakeClock();
+        var prompts = new Prompts(database, clock);
+        var asked = await prompts.AskAsync(new Asking(), Call(7), 1, default);
+        if (!inTime)
+            clock.Jump(Prompts.Lifetime);
+        var dispatcher = new CommandDispatcher([new Asking()], [], prompts, NullLogger<CommandDispatcher>.Instance);
+        var origin = new InteractionOrigin { Id = 1, ApplicationId = 2, Token = "t", User = new(user, "u"), GuildId = guild, ReceivedAt = 0 };
+        var reply = await dispatcher.HandleAsync(new ComponentInteraction(origin, asked.CustomId("yes"), [], 3), default);
+        Assert.Contains(words, Assert.IsType<MessageReply>(reply).Message.Content, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_custom_id_fits_discord_and_reads_back()
     {
@@ -98,5 +119,8 @@ public sealed class PromptTests
         public override CommandOption Definition { get; } = new(CommandOptionType.Subcommand, "ask", "x");
 
         public override Task<MessageReply> RunAsync(CommandCall call, CancellationToken stop) => throw new NotSupportedException();
+
+        public override Task<InteractionReply> AnswerAsync(Press press, CancellationToken stop) =>
+            Task.FromResult<InteractionReply>(InteractionReply.Private("answered"));
     }
 }
