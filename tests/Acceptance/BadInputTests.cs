@@ -20,7 +20,7 @@ public sealed class BadInputTests(BadInputTests.SharedTown shared) : IClassFixtu
     [Fact]
     public async Task An_unknown_coin_is_refused_with_those_there_are()
     {
-        var reply = await Town.RunAsync(Town.Creator, "coin", "setup", ("symbol", "NOPE"));
+        var reply = await Town.RunAsync(Town.Creator, "rally", "setup", ("symbol", "NOPE"));
         Assert.Contains("There is no coin", reply, StringComparison.Ordinal);
         Assert.Contains("PTM", reply, StringComparison.Ordinal);
     }
@@ -63,7 +63,6 @@ public sealed class BadInputTests(BadInputTests.SharedTown shared) : IClassFixtu
     [Fact]
     public async Task Who_lacks_the_permission_is_told_which()
     {
-        await Town.SaysAsync(Town.Fan, "coin", "setup", "Manage Server", ("symbol", "PTM"));
         await Town.SaysAsync(Town.Fan, "tier", "add", "Manage Roles", ("role", $"{Town.Gold}"), ("enter", "5"));
         await Town.SaysAsync(Town.Fan, "tier", "remove", "Manage Roles", ("role", $"{Town.Gold}"));
         await Town.SaysAsync(Town.Fan, "tier", "why", "about yourself", ("member", $"{Town.Creator}"));

@@ -31,6 +31,6 @@ public sealed class InteractionTests
         await using var town = await Town.WithGoldTierAsync();
         town.Network.IsUnreachable = true;
         await town.SaysAsync(town.Creator, "coin", "balance", "cannot be reached");
-        await town.SaysAsync(town.Creator, "coin", "setup", "cannot be reached", ("symbol", "PTM"));
+        await town.SaysAsync(town.Creator, "rally", "setup", "cannot be reached", ("symbol", "PTM"));
     }
 }

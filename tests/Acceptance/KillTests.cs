@@ -134,7 +134,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
 
         using var second = BotProcess.Start(environment, serve);
         await second.ReadyAsync(address);
-        Assert.Contains("PTM", await discord.RunAsync(creator, "coin", "setup", CancellationToken.None, ("symbol", "PTM")), StringComparison.Ordinal);
+        Assert.Contains("PTM", await discord.RunAsync(creator, "rally", "setup", CancellationToken.None, ("symbol", "PTM")), StringComparison.Ordinal);
         var added = await discord.RunAsync(creator, "tier", "add", CancellationToken.None, ("role", $"{gold}"), ("enter", "50"), ("leave", "45"));
         Assert.Contains("45 PTM", added, StringComparison.Ordinal);
         await second.KillAsync();
@@ -150,7 +150,7 @@ public sealed partial class KillTests(ITestOutputHelper output)
     {
         try
         {
-            await discord.RunAsync(from, "coin", "send", CancellationToken.None, ("member", $"{to}"), ("amount", amount));
+            await discord.RunConfirmedAsync(from, "coin", "send", CancellationToken.None, ("member", $"{to}"), ("amount", amount));
         }
         catch (DemoException)
         {

@@ -20,7 +20,7 @@ public sealed class RefusedTransferTests
         var friend = await town.NewLinkedFanAsync();
         Assert.IsType<LaunchCoin.Result.Launched>(await town.Inside<LaunchCoin>().ExecuteAsync(
             new("FLOW", "Flow", creator) { Curve = "fixed", Supply = Amount.Coins(1_000), Terms = CoinTerms.None with { FlowBasisPoints = 500 } }, default));
-        await town.SaysAsync(town.Creator, "coin", "setup", "FLOW", ("symbol", "FLOW"));
+        await town.SaysAsync(town.Creator, "rally", "setup", "FLOW", ("symbol", "FLOW"));
         await town.SaysAsync(town.Creator, "coin", "send", "sent **50 FLOW**", ("member", $"{town.Fan}"), ("amount", "50"));
 
         await town.SaysAsync(town.Creator, "coin", "send", "You can send **0", ("member", $"{town.Fan}"), ("amount", "1"));

@@ -68,7 +68,7 @@ public sealed partial class RemoteTests
             network.Dispose();
             network = BotProcess.Start(trusting, serve);
             await network.ReadyAsync(networkUrl);
-            await discord.RunAsync(creator, "coin", "setup", CancellationToken.None, ("symbol", "PTM"));
+            await discord.RunAsync(creator, "rally", "setup", CancellationToken.None, ("symbol", "PTM"));
             var added = await discord.RunAsync(creator, "tier", "add", CancellationToken.None, ("role", $"{gold}"), ("enter", "50"));
             Assert.Contains("50 PTM", added, StringComparison.Ordinal);
             token = (await bot.Services.GetRequiredService<FanTokens>().GetAsync(creator, CancellationToken.None))!;

@@ -1,14 +1,6 @@
-using System.Buffers.Text;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.WebUtilities;
 using Rally.Auth.Accounts;
-using Rally.Auth.Apps;
-using Rally.Bot.Demo;
 using Rally.Ledger.Amounts;
 using Rally.Ledger.Coins;
 using Rally.Storage;
@@ -28,7 +20,7 @@ public sealed class SpendingTests
         var (sender, friend) = (await AccountOfAsync(town, "portemonnaie"), await AccountOfAsync(town, "fan"));
         await town.Inside<LaunchCoin>().ExecuteAsync(new("CRV", "Curve", sender), default);
         await town.Inside<IssueRly>().ExecuteAsync(sender, Amount.Coins(1_000), "", default);
-        using var app = await App.RegisterAsync(town);
+        using var app = await SpendingApp.RegisterAsync(town);
         var token = await app.TokenOfAsync("portemonnaie",
             """[{"type":"spending_limit","coin":"PTM","per_day":"50","in_all":"1000"},{"type":"spending_limit","coin":"RLY","per_day":"10","in_all":"10"},{"type":"spending_limit","coin":"CRV","per_day":"5","in_all":"5"}]""");
         var friendsToken = await app.TokenOfAsync("fan", """[{"type":"spending_limit","coin":"PTM","per_day":"1","in_all":"1"}]""");
@@ -78,7 +70,7 @@ public sealed class SpendingTests
         await using var town = await Town.BuildAsync(engine, settings: [("Network:SendLimitPerDay", "30"), ("Network:SendLimitInAll", "40")]);
         await town.LinkAsync(town.Creator, "portemonnaie");
         await town.LinkAsync(town.Fan, "fan");
-        await town.SaysAsync(town.Creator, "coin", "setup", "PTM", ("symbol", "PTM"));
+        await town.SaysAsync(town.Creator, "rally", "setup", "PTM", ("symbol", "PTM"));
 
         await town.SendAsync(town.Creator, town.Fan, "20");
         await town.SaysAsync(
@@ -107,60 +99,5 @@ public sealed class SpendingTests
         foreach (var (name, value) in new[] { ("coins", coins), ("rly", rly), ("bound", bound) }.Where(member => member.Item2 is not null))
             trade[name] = value;
         return trade;
-    }
-
-    /// <summary>An app that people sign in to with their browsers.</summary>
-    private sealed class App(Town town) : IDisposable
-    {
-        private readonly HttpClient _http = new() { BaseAddress = town.Address };
-
-        // The browser can follow there: what matters is the address it ends at.
-        private string Callback => new Uri(town.Address, "healthz").ToString();
-
-        public static async Task<App> RegisterAsync(Town town)
-        {
-            var app = new App(town);
-            Assert.IsType<RegisterApp.Registered>(await town.Inside<RegisterApp>().ExecuteAsync(new(
-                "spender", "Spender", "Somebody", SecretOrNull: null, [app.Callback], ["transfers:send", "trades:make"], ["authorization_code"])));
-            return app;
-        }
-
-        public async Task<string> TokenOfAsync(string name, string details)
-        {
-            var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-            using var browser = new DemoBrowser();
-            await browser.OpenAsync(new(QueryHelpers.AddQueryString(new Uri(town.Address, "oauth2/authorize").ToString(), new Dictionary<string, string?>
-            {
-                ["client_id"] = "spender",
-                ["redirect_uri"] = Callback,
-                ["response_type"] = "code",
-                ["scope"] = "transfers:send trades:make",
-                ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))),
-                ["code_challenge_method"] = "S256",
-                ["authorization_details"] = details,
-            })), default);
-            await browser.PressAsync("Sign in", new Dictionary<string, string> { ["username"] = name, ["password"] = $"demo-password-{name}" }, default);
-            await browser.PressAsync("Allow", new Dictionary<string, string>(), default);
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["grant_type"] = "authorization_code",
-                ["client_id"] = "spender",
-                ["redirect_uri"] = Callback,
-                ["code_verifier"] = verifier,
-                ["code"] = QueryHelpers.ParseQuery(browser.Address.Query)["code"].Single()!,
-            });
-            using var answer = await _http.PostAsync(new Uri("oauth2/token", UriKind.Relative), form);
-            return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["access_token"]!;
-        }
-
-        public async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string path, JsonObject body, string token)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"api/{path}") { Content = JsonContent.Create(body.DeepClone()) };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            using var answer = await _http.SendAsync(request);
-            return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonNode>())!);
-        }
-
-        public void Dispose() => _http.Dispose();
     }
 }

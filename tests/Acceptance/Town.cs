@@ -77,7 +77,7 @@ internal sealed class Town : IAsyncDisposable
     {
         var town = await BuildAsync(engine, limits, settings: settings);
         await town.LinkAsync(town.Creator, "portemonnaie");
-        await town.SaysAsync(town.Creator, "coin", "setup", "PTM", ("symbol", "PTM"));
+        await town.SaysAsync(town.Creator, "rally", "setup", "PTM", ("symbol", "PTM"));
         await town.SaysAsync(town.Creator, "tier", "add", "45 PTM", ("role", $"{town.Gold}"), ("enter", "50"), ("leave", "45"));
         return town;
     }
@@ -138,9 +138,41 @@ internal sealed class Town : IAsyncDisposable
     public Task<string> RunAsync(ulong member, string command, string subcommand, params (string Name, string Value)[] options) =>
         Discord.RunAsync(member, command, subcommand, CancellationToken.None, options);
 
-    /// <summary>Runs a command and fails unless the reply has these words.</summary>
+    /// <summary>Runs a command, confirms it where the bot asks, and fails unless the last reply has these words.</summary>
     public async Task SaysAsync(ulong member, string command, string subcommand, string words, params (string Name, string Value)[] options) =>
-        Assert.Contains(words, await RunAsync(member, command, subcommand, options), StringComparison.Ordinal);
+        Assert.Contains(words, await Discord.RunConfirmedAsync(member, command, subcommand, CancellationToken.None, options), StringComparison.Ordinal);
+
+    /// <summary>Where people run commands, as the sandbox's page names it.</summary>
+    public string ChannelId => $"{Sandbox.Channels[0].Id}";
+
+    /// <summary>Does what a member can do on the sandbox's page.</summary>
+    public Task<DemoReply> ActAsync(string what, object body) => Discord.ActAsync(what, body, CancellationToken.None);
+
+    /// <summary>Whether the sandbox lets a member press this.</summary>
+    public async Task<bool> CanPressAsync(ulong member, string messageId, string customId)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PostAsJsonAsync(
+            new Uri(Sandbox.Page, "sandbox/api/components"), new { memberId = $"{member}", messageId, customId });
+        return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>What stands in the channel for everybody.</summary>
+    public async Task<IReadOnlyList<string>> MessagesAsync()
+    {
+        using var http = new HttpClient();
+        using var state = JsonDocument.Parse(await http.GetStringAsync(new Uri(Sandbox.Page, "sandbox/api/state")));
+        return [.. state.RootElement.GetProperty("channels")[0].GetProperty("messages").EnumerateArray()
+            .Select(message => message.GetProperty("content").GetString()!)];
+    }
+
+    /// <summary>Sets a member's Discord to a language, such as <c>fr</c>.</summary>
+    public async Task SpeaksAsync(ulong member, string locale)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PatchAsJsonAsync(new Uri(Sandbox.Page, $"sandbox/api/members/{member}"), new { locale });
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
 
     public Task SendAsync(ulong from, ulong to, string amount) =>
         SaysAsync(from, "coin", "send", $"sent **{amount} PTM**", ("member", $"{to}"), ("amount", amount));

@@ -38,7 +38,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         await page.Keyboard.PressAsync("Escape");
 
         await page.GetByLabel("Message", new() { Exact = true }).FillAsync("");
-        await sandbox.TypeCommandAsync("coin setup");
+        await sandbox.TypeCommandAsync("rally setup");
         await Expect(page.Locator("#option-symbol-list li")).ToHaveCountAsync(4);
         await _inspection.LookAsync(page, "sandbox-choices");
         await page.PressAsync("Cancel command");

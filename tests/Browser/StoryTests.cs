@@ -18,7 +18,7 @@ public sealed class StoryTests(Chromium chromium)
         var sandbox = await SandboxPage.OpenAsync(visitor, town.Sandbox.Page, "portemonnaie");
         await sandbox.Page.EvaluateAsync("window.sameDocument = true");
 
-        await sandbox.TypeCommandAsync("coin setup");
+        await sandbox.TypeCommandAsync("rally setup");
         await sandbox.Option("symbol").PressSequentiallyAsync("port");
         await sandbox.Page.GetByRole(AriaRole.Option, new() { Name = "PTM · Portemonnaie" }).ClickAsync();
         await Expect(sandbox.Option("symbol")).ToHaveValueAsync("PTM");
@@ -41,7 +41,8 @@ public sealed class StoryTests(Chromium chromium)
         await sandbox.TypeCommandAsync("coin send");
         await sandbox.PickAsync("member", "fan");
         await sandbox.FillAsync("amount", "60");
-        await sandbox.SendAsync("@portemonnaie sent 60 PTM to @fan.");
+        await sandbox.SendAsync("Send 60 PTM to @fan?");
+        await ConfirmAsync(sandbox, "@portemonnaie sent 60 PTM to @fan.");
         await sandbox.ShowSideAsync("Members");
         await Expect(sandbox.UnderRole("Gold", "fan")).ToBeVisibleAsync();
         await sandbox.HideSidesAsync();
@@ -51,7 +52,8 @@ public sealed class StoryTests(Chromium chromium)
         await sandbox.TypeCommandAsync("coin send");
         await sandbox.PickAsync("member", "portemonnaie");
         await sandbox.FillAsync("amount", "20");
-        await sandbox.SendAsync("@fan sent 20 PTM to @portemonnaie.");
+        await sandbox.SendAsync("Send 20 PTM to @portemonnaie?");
+        await ConfirmAsync(sandbox, "@fan sent 20 PTM to @portemonnaie.");
         await sandbox.ShowSideAsync("Members");
         await Expect(sandbox.UnderRole("Gold", "fan")).ToHaveCountAsync(0);
         await sandbox.HideSidesAsync();
@@ -62,6 +64,12 @@ public sealed class StoryTests(Chromium chromium)
         await Expect(sandbox.LastMessage).ToContainTextAsync("taken @Gold: held 40 PTM (rule 50 / 45)");
         Assert.True(await sandbox.Page.EvaluateAsync<bool>("window.sameDocument"), "the sandbox's page was loaded again");
         Assert.Empty(visitor.Complaints);
+    }
+
+    private static async Task ConfirmAsync(SandboxPage sandbox, string told)
+    {
+        await sandbox.LastMessage.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
+        await Expect(sandbox.LastMessage).ToContainTextAsync(told);
     }
 
     /// <summary>From the button below the reply to the page that says what is linked.</summary>

@@ -22,7 +22,7 @@ public sealed class WebhookTests(Chromium chromium)
         await using var town = await Town.BuildAsync(settings: [("Webhooks:AllowPrivateAddresses", "true"), ("Auth:AllowPrivateWebhooks", "true")]);
         await town.LinkAsync(town.Creator, "portemonnaie");
         await town.LinkAsync(town.Fan, "fan");
-        await town.SaysAsync(town.Creator, "coin", "setup", "PTM", ("symbol", "PTM"));
+        await town.SaysAsync(town.Creator, "rally", "setup", "PTM", ("symbol", "PTM"));
         await using var owner = await chromium.ComesAsync();
         var page = await RegisteredAsync(owner, town, receiver.Url);
 

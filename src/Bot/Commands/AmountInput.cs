@@ -8,18 +8,20 @@ internal static class AmountInput
     /// <param name="typed">What was typed.</param>
     /// <param name="amount">The amount, above zero.</param>
     /// <param name="mend">When false: what is wrong and what to type instead.</param>
-    public static bool TryRead(string typed, out Amount amount, out string mend)
+    /// <param name="language">That of <paramref name="mend"/>; English when not told.</param>
+    public static bool TryRead(string typed, out Amount amount, out string mend, Language? language = null)
     {
         mend = "";
+        language ??= Language.English;
         if (!Amount.TryParse(typed.Trim(), out amount))
         {
-            mend = $"“{Say.Quote(typed)}” is not an amount. Type a number with at most {Amount.Scale} digits after the point, such as 60 or 12.5.";
+            mend = language.Say("amount.unreadable", Say.Quote(typed), Amount.Scale);
             return false;
         }
 
         if (amount > Amount.Zero)
             return true;
-        mend = "The amount must be above zero, such as 60 or 12.5.";
+        mend = language.Say("amount.zero");
         return false;
     }
 }

@@ -10,21 +10,19 @@ internal sealed class CoinJoin(Links links, LinkOffers offers, Installation inst
 {
     public override string Group => "coin";
 
-    public override CommandOption Definition { get; } = Subcommand("join", "Link your Rally account to your Discord account");
+    public override CommandOption Definition { get; } = Subcommand("join");
 
     public override async Task<MessageReply> RunAsync(CommandCall call, CancellationToken stop)
     {
         if (await links.FindAsync(call.UserId, stop) is { BrokenAt: null } link)
-            return Say.Privately($"You are linked to the Rally account **{Say.Quote(link.Username)}** already. `/coin leave` undoes that.");
+            return call.Privately("join.already", Say.Quote(link.Username));
 
         var token = await offers.MakeAsync(new(call.UserId, call.UserName, call.GuildId), stop);
         var address = new Uri((await installation.GetAsync(stop)).PublicUrl, $"link/{token}").ToString();
-        var text = "Follow this link, sign in to Rally (or sign up), and allow the link. It is for you alone, works once, " +
-            $"and ends in {LinkOffers.Lifetime.TotalMinutes:0} minutes: {address}";
         return new(new()
         {
-            Content = text,
-            Components = [new ActionRow(new Button(ButtonStyle.Link, "Link my Rally account", Url: address))],
+            Content = call.Say("join.follow", LinkOffers.Lifetime.TotalMinutes, address),
+            Components = [new ActionRow(new Button(ButtonStyle.Link, call.Say("join.button"), Url: address))],
         });
     }
 }

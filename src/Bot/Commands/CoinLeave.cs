@@ -6,18 +6,19 @@ using Rally.Bot.Network;
 namespace Rally.Bot.Commands;
 
 /// <summary><c>/coin leave</c>: undoes the link and gives the bot's access back.</summary>
-internal sealed class CoinLeave(Links links, FanTokens tokens, RallyOAuth oauth, ILogger<CoinLeave> log) : SlashCommand
+internal sealed class CoinLeave(Links links, FanTokens tokens, RallyOAuth oauth, ShownMembers shown, ILogger<CoinLeave> log) : SlashCommand
 {
     public override string Group => "coin";
 
-    public override CommandOption Definition { get; } = Subcommand("leave", "Unlink your Rally account; roles from tiers go too");
+    public override CommandOption Definition { get; } = Subcommand("leave");
 
     public override async Task<MessageReply> RunAsync(CommandCall call, CancellationToken stop)
     {
         var refreshToken = await tokens.RefreshTokenAsync(call.UserId, stop);
         if (!await links.RemoveAsync(call.UserId, stop))
-            return Say.Privately("You have no linked Rally account. `/coin join` links one.");
-        var revoked = "";
+            return call.Privately("link.none");
+        await shown.ForgetAsync(call.UserId, stop);
+        var isRevoked = true;
         try
         {
             if (refreshToken is not null)
@@ -27,9 +28,9 @@ internal sealed class CoinLeave(Links links, FanTokens tokens, RallyOAuth oauth,
         {
             // The bot has forgotten the tokens either way.
             log.LogWarning("Tokens of an unlinked fan could not be revoked: {Reason}", fault.Message);
-            revoked = " The Rally network could not be told; you can also take the access away on your account page there.";
+            isRevoked = false;
         }
 
-        return Say.Privately($"Your Rally account is no longer linked. Your coins stay where they are; roles you had through tiers are taken back.{revoked}");
+        return Say.Privately(call.Say("leave.done") + (isRevoked ? "" : $" {call.Say("leave.not-revoked")}"));
     }
 }

@@ -1,49 +1,54 @@
-using System.Diagnostics;
 using Rally.Bot.DiscordApi.Interactions;
 using Rally.Bot.DiscordApi.Models;
 
 namespace Rally.Bot.Commands;
 
-/// <summary><c>/coin send</c>: coins from the caller to another member.</summary>
-internal sealed class CoinSend(SendCoins send, Guilds guilds) : SlashCommand
+/// <summary><c>/coin send</c>: coins from the caller to another member, once they have confirmed it.</summary>
+internal sealed class CoinSend(ConfirmSend confirm, CoinChoice coins) : SlashCommand
 {
-    private const int LongestNote = 200;
+    /// <summary>The network's limit of a note.</summary>
+    public const int LongestNote = 280;
+
+    public const string FormAmount = "amount";
+    public const string FormNote = "note";
 
     public override string Group => "coin";
 
-    public override Deferral Deferral => Deferral.PublicMessage;
-
     public override CommandOption Definition { get; } = Subcommand(
-        "send", "Send coins to a member",
-        Required(CommandOptionType.User, "member", "Who receives them"),
-        AmountOption("amount", "How much, such as 60 or 12.5"),
-        Optional(CommandOptionType.String, "note", "A few words to go with it") with { MaxLength = LongestNote });
+        "send",
+        Required(CommandOptionType.User, CommandCall.MemberOption),
+        AmountOption("amount"),
+        MoneyInput.Unit,
+        CoinChoice.Option,
+        Optional(CommandOptionType.String, "note") with { MaxLength = LongestNote });
 
     public override async Task<MessageReply> RunAsync(CommandCall call, CancellationToken stop)
     {
-        var to = call.User("member");
-        if (!AmountInput.TryRead(call.Text("amount"), out var amount, out var mend))
-            return Say.Privately(mend);
-        if (to == call.UserId)
-            return Say.Privately("You cannot send coins to yourself. Choose another member.");
-        if (await guilds.FindCoinAsync(call.GuildId, stop) is not { } coin)
-            return Say.Privately(Texts.NoCoin);
+        var choice = await coins.FindAsync(call, stop);
+        return choice.Refusal ?? await AskAsync(
+            call, call.User(CommandCall.MemberOption), choice.Coin!, call.Text("amount"), call.OptionalText("unit"), call.OptionalText("note"), stop);
+    }
 
-        var note = call.OptionalText("note");
-        var request = new SendCoins.Request(call.InteractionId, call.SentAt, call.UserId, to, coin, amount, note);
-        return await send.ExecuteAsync(request, stop) switch
-        {
-            SendCoins.Result.Sent => Say.Publicly(
-                $"{Say.User(call.UserId)} sent **{amount} {coin}** to {Say.User(to)}.{(note is null ? "" : $"\n“{Say.Quote(note)}”")}"),
-            SendCoins.Result.SenderNotLinked => Say.Privately("You have no linked Rally account to send from. Use `/coin join` to link one."),
-            SendCoins.Result.RecipientNotLinked => Say.Privately($"{Say.User(to)} has no linked Rally account. Ask them to use `/coin join`, then send again."),
-            SendCoins.Result.TooLittle tooLittle => Say.Privately($"You hold **{tooLittle.Available} {coin}**, less than {amount}. Nothing was sent."),
-            SendCoins.Result.OverAllowance over => Say.Privately(
-                $"You can send **{over.Remaining} {coin}** now, less than {amount}: what one holder sells and sends at once is limited, and grows back little by little over 30 days. Nothing was sent."),
-            SendCoins.Result.CoinSuspended => Say.Privately($"**{coin}** is suspended by Rally's operator: nobody can send it until that ends. Nothing was sent."),
-            SendCoins.Result.ConsentGone => Say.Privately("Rally does not let the bot send for you any more. Use `/coin leave`, then `/coin join` to allow it again. Nothing was sent."),
-            SendCoins.Result.Refused refused => Say.Privately($"Rally refused: {Say.Quote(refused.Reason)} Nothing was sent."),
-            var other => throw new UnreachableException($"{other}"),
-        };
+    public override Task<IReadOnlyList<CommandChoice>> SuggestAsync(CommandCall call, string typed, CancellationToken stop) =>
+        coins.SuggestAsync(call, typed, stop);
+
+    /// <summary>The confirmation's buttons, and the form of <see cref="MemberSend"/>.</summary>
+    public override async Task<InteractionReply> AnswerAsync(Press press, CancellationToken stop)
+    {
+        if (press.Field(FormAmount) is not { } amount)
+            return await confirm.AnswerAsync(press, stop);
+        var choice = await coins.FindOwnAsync(press.Call, stop);
+        return choice.Refusal ?? await AskAsync(
+            press.Call, press.Prompt.Read<ConfirmSend.Wish>().To, choice.Coin!, amount, null, press.Field(FormNote), stop);
+    }
+
+    private async Task<MessageReply> AskAsync(
+        CommandCall call, ulong to, Network.Coin coin, string typed, string? unit, string? note, CancellationToken stop)
+    {
+        if (to == call.UserId)
+            return call.Privately("send.to-oneself");
+        if (!MoneyInput.TryRead(typed, unit, coin, call.Language, out var amount, out var mend))
+            return Say.Privately(mend);
+        return await confirm.AskAsync(this, call, new(call.InteractionId, to, null, coin.Symbol, $"{amount}", note), coin, stop);
     }
 }

@@ -7,10 +7,10 @@ namespace Rally.Bot.Commands;
 internal static class Say
 {
     /// <summary>Seen by the caller alone.</summary>
-    public static MessageReply Privately(string text) => InteractionReply.Private(Cut(text));
+    public static MessageReply Privately(string text) => InteractionReply.Private(Fit(text));
 
     /// <summary>Seen by the channel.</summary>
-    public static MessageReply Publicly(string text) => InteractionReply.Public(Cut(text));
+    public static MessageReply Publicly(string text) => InteractionReply.Public(Fit(text));
 
     public static string User(ulong id) => $"<@{id}>";
 
@@ -27,5 +27,6 @@ internal static class Say
     public static string Quote(string words) =>
         string.Concat(words.Select(c => c is '\\' or '*' or '_' or '~' or '`' or '|' or '>' or '<' or '[' or ']' or '(' or ')' or '#' or '@' ? $"\\{c}" : c < ' ' ? " " : c.ToString()));
 
-    private static string Cut(string text) => text.Length <= 2000 ? text : text[..1999] + "…";
+    /// <summary>As much of a text as a message holds.</summary>
+    public static string Fit(string text) => text.Length <= 2000 ? text : text[..1999] + "…";
 }

@@ -8,13 +8,14 @@ using Rally.Ledger.Amounts;
 
 namespace Rally.Bot.Commands;
 
-/// <summary>A linked member sends coins to another linked member, as themselves and within what they consented to.</summary>
+/// <summary>A linked member sends coins to another, or to a coin's creator, as themselves and within what they consented to.</summary>
 internal sealed class SendCoins(Links links, FanTokens tokens, RallyClient network)
 {
     /// <summary>What to send.</summary>
     /// <param name="InteractionId">The command's id: the same one again is the same transfer.</param>
+    /// <param name="ToUserId">The receiver, unless <paramref name="ToRallyId"/> names one who need not be on Discord.</param>
     internal sealed record Request(
-        ulong InteractionId, DateTimeOffset SentAt, ulong FromUserId, ulong ToUserId, string Coin, Amount Amount, string? Note);
+        ulong InteractionId, DateTimeOffset SentAt, ulong FromUserId, ulong ToUserId, string Coin, Amount Amount, string? Note, Guid? ToRallyId = null);
 
     internal abstract record Result
     {
@@ -41,15 +42,16 @@ internal sealed class SendCoins(Links links, FanTokens tokens, RallyClient netwo
     {
         if (await links.FindAsync(request.FromUserId, stop) is not { } from)
             return new Result.SenderNotLinked();
-        if (await links.FindAsync(request.ToUserId, stop) is not { BrokenAt: null } to)
+        var to = request.ToRallyId ?? (await links.FindAsync(request.ToUserId, stop) is { BrokenAt: null } link ? link.RallyId : null as Guid?);
+        if (to is null)
             return new Result.RecipientNotLinked();
 
         var token = await tokens.GetAsync(request.FromUserId, stop);
-        var answer = await SendAsync(request, from, to, token, stop);
+        var answer = await SendAsync(request, from, to.Value, token, stop);
         if (answer is SendAnswer.NotAllowed && token is not null)
         {
             token = await tokens.RenewAsync(request.FromUserId, token, stop);
-            answer = await SendAsync(request, from, to, token, stop);
+            answer = await SendAsync(request, from, to.Value, token, stop);
         }
 
         return answer switch
@@ -64,11 +66,11 @@ internal sealed class SendCoins(Links links, FanTokens tokens, RallyClient netwo
         };
     }
 
-    private async Task<SendAnswer> SendAsync(Request request, Link from, Link to, string? token, CancellationToken stop) =>
+    private async Task<SendAnswer> SendAsync(Request request, Link from, Guid to, string? token, CancellationToken stop) =>
         token is null
             ? new SendAnswer.NotAllowed()
             : await network.SendCoinsAsync(
-                token, TransferId(request), from.RallyId, to.RallyId, request.Coin, request.Amount, request.Note, stop);
+                token, TransferId(request), from.RallyId, to, request.Coin, request.Amount, request.Note, stop);
 
     /// <summary>
     /// A version 7 UUID made from the command: its time in front, and in place of randomness a hash of its id, so that

@@ -1,7 +1,7 @@
 namespace Rally.Bot.Commands;
 
-/// <summary>Sentences that more than one command says.</summary>
+/// <summary>Sentences for commands that know no language of their caller's.</summary>
 internal static class Texts
 {
-    public const string NoCoin = "This server has no coin yet. Someone with the permission Manage Server chooses it with `/coin setup`.";
+    public static string NoCoin => Language.English.Say("coin.none-chosen");
 }

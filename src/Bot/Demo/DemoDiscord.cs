@@ -17,21 +17,45 @@ internal sealed class DemoDiscord(SandboxServer sandbox) : IDisposable
 
     /// <summary>Runs a slash command as a member and returns what the bot replied.</summary>
     /// <exception cref="DemoException">The command was not taken, or the bot did not reply.</exception>
-    public async Task<string> RunAsync(ulong memberId, string command, string subcommand, CancellationToken stop, params (string Name, string Value)[] options)
+    public async Task<string> RunAsync(ulong memberId, string command, string subcommand, CancellationToken stop, params (string Name, string Value)[] options) =>
+        (await AskAsync(memberId, command, subcommand, stop, options)).Text;
+
+    /// <summary>Runs a slash command, presses the button that confirms it where the bot asks, and returns what was replied last.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public async Task<string> RunConfirmedAsync(
+        ulong memberId, string command, string subcommand, CancellationToken stop, params (string Name, string Value)[] options)
     {
-        var body = new
+        var reply = await AskAsync(memberId, command, subcommand, stop, options);
+        return reply.Buttons.FirstOrDefault(button => button.CustomId.EndsWith(":yes", StringComparison.Ordinal)) is { } confirm
+            ? (await PressAsync(memberId, reply, confirm.Label, stop)).Text
+            : reply.Text;
+    }
+
+    /// <summary>Runs a slash command and returns the whole reply.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task<DemoReply> AskAsync(ulong memberId, string command, string subcommand, CancellationToken stop, params (string Name, string Value)[] options) =>
+        ActAsync("commands", new
         {
             memberId = $"{memberId}",
             channelId = $"{_channelId}",
             command,
             subcommand,
             options = options.ToDictionary(option => option.Name, option => option.Value),
-        };
-        using var answer = await _http.PostAsJsonAsync(new Uri(sandbox.Page, "sandbox/api/commands?waitMs=15000"), body, stop);
+        }, stop);
+
+    /// <summary>Presses a button of a reply.</summary>
+    public Task<DemoReply> PressAsync(ulong memberId, DemoReply reply, string label, CancellationToken stop) =>
+        ActAsync("components", new { memberId = $"{memberId}", messageId = reply.MessageId, customId = reply.Button(label).CustomId }, stop);
+
+    /// <summary>Does what a member can do on the sandbox's page, and waits for what the bot answers.</summary>
+    /// <exception cref="DemoException">It was not taken, or the bot did not answer.</exception>
+    public async Task<DemoReply> ActAsync(string what, object body, CancellationToken stop)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(sandbox.Page, $"sandbox/api/{what}?waitMs=15000"), body, stop);
         var outcome = await answer.Content.ReadFromJsonAsync<JsonElement>(stop);
-        if (outcome.TryGetProperty("state", out var state) && state.GetString() == "answered" && outcome.TryGetProperty("message", out var message))
-            return message.GetProperty("content").GetString() ?? "";
-        throw new DemoException($"/{command} {subcommand} had no reply: {outcome}");
+        return outcome.TryGetProperty("state", out var state) && state.GetString() == "answered"
+            ? new(outcome)
+            : throw new DemoException($"{what} had no reply to {JsonSerializer.Serialize(body)}: {outcome}");
     }
 
     /// <summary>Somebody new joins the guild.</summary>

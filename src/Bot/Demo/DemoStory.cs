@@ -23,7 +23,7 @@ internal sealed class DemoStory(DemoDiscord discord, TextWriter output, Cancella
         _gold = discord.RoleId("Gold");
         Uri? link = null;
 
-        await StepAsync("the creator runs /coin setup PTM", () => SaysAsync(_creator, "coin", "setup", "PTM", ("symbol", "PTM")));
+        await StepAsync("the creator runs /rally setup PTM", () => SaysAsync(_creator, "rally", "setup", "PTM", ("symbol", "PTM")));
         await StepAsync("the creator runs /tier add @Gold, 50 to enter, 45 to leave", () => AddTierAsync());
         await StepAsync($"{_fanName} joins the server and runs /coin join", async () =>
         {
@@ -32,7 +32,7 @@ internal sealed class DemoStory(DemoDiscord discord, TextWriter output, Cancella
         });
         await StepAsync("the fan follows the link, signs up at Rally, sees who asks for what, and consents", () =>
             DemoPerson.FollowAsync(link!, _fanName, _fanName, RandomNumberGenerator.GetHexString(20), signUp: true, stop));
-        await StepAsync("the creator runs /coin send @fan 60", () => SendAsync(_creator, _fan, "60"));
+        await StepAsync("the creator runs /coin send @fan 60 and confirms it", () => SendAsync(_creator, _fan, "60"));
         await StepAsync("the fan has Gold", () => RoleBecomesAsync(true));
         await StepAsync("/coin balance says 60, /tier list and /tier why answer", async () =>
         {
@@ -84,7 +84,7 @@ internal sealed class DemoStory(DemoDiscord discord, TextWriter output, Cancella
     private async Task SaysAsync(
         ulong member, string command, string subcommand, string words, params (string Name, string Value)[] options)
     {
-        var reply = await discord.RunAsync(member, command, subcommand, stop, options);
+        var reply = await discord.RunConfirmedAsync(member, command, subcommand, stop, options);
         if (!reply.Contains(words, StringComparison.Ordinal))
             throw new DemoException($"/{command} {subcommand} should say “{words}”, and said: {reply}");
     }

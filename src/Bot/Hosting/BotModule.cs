@@ -51,6 +51,7 @@ internal static class BotModule
         app.MapFavicon();
         app.MapLinkPages();
         app.MapHomePage();
+        app.MapCreatorPage();
         app.MapPost("/webhooks/rally", (IncomingEvents events, HttpRequest request, CancellationToken stop) => events.ReceiveAsync(request, stop));
         app.MapGet("/healthz", (BotStatus status, IServiceProvider services) => status.ToResult(services.GetService<DiscordGateway>()?.Status));
         if (app.Services.GetRequiredService<IOptions<DiscordSettings>>().Value is { IsOn: true, PublicKey: not null })
@@ -62,7 +63,7 @@ internal static class BotModule
         services.AddOptions<NetworkOptions>().Bind(configuration.GetSection("Network")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Installation>();
         services.AddSingleton(provider => RallyHttp.CreateClient(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<RallyOAuth>().AddSingleton<AppToken>().AddSingleton<RallyClient>();
+        services.AddSingleton<RallyOAuth>().AddSingleton<AppToken>().AddSingleton<RallyClient>().AddSingleton<CoinReads>();
         services.AddSingleton<WebhookSubscription>().AddSingleton<IncomingEvents>().AddSingleton<NetworkLife>().AddSingleton<CatchUp>();
         services.AddHostedService<InstallationSetup>();
     }
@@ -77,15 +78,22 @@ internal static class BotModule
 
     private static void AddCommands(this IServiceCollection services)
     {
-        services.AddSingleton<Guilds>().AddSingleton<SendCoins>().AddSingleton<CommandDispatcher>();
-        services.AddSingleton<SlashCommand, CoinSetup>();
-        services.AddSingleton<SlashCommand, CoinJoin>();
-        services.AddSingleton<SlashCommand, CoinBalance>();
-        services.AddSingleton<SlashCommand, CoinSend>();
-        services.AddSingleton<SlashCommand, CoinLeave>();
-        services.AddSingleton<SlashCommand, TierAdd>();
-        services.AddSingleton<SlashCommand, TierList>();
-        services.AddSingleton<SlashCommand, TierWhy>();
-        services.AddSingleton<SlashCommand, TierRemove>();
+        services.AddSingleton<Guilds>().AddSingleton<Prompts>().AddSingleton<ShownMembers>().AddSingleton<HoldingsText>().AddSingleton<CoinChoice>();
+        services.AddSingleton<SendCoins>().AddSingleton<CheckSend>().AddSingleton<ConfirmSend>();
+        services.AddSingleton<CommandDefinitions>().AddSingleton<CommandRegistration>().AddSingleton<CommandDispatcher>();
+        services.AddCommand<CoinJoin>().AddCommand<CoinLeave>().AddCommand<CoinBalance>().AddCommand<CoinPriceCommand>().AddCommand<CoinSummary>();
+        services.AddCommand<CoinList>().AddCommand<CoinLink>().AddCommand<CoinSend>().AddCommand<CoinDonate>().AddCommand<CoinLookup>();
+        services.AddCommand<CoinTop>().AddCommand<CoinHistory>().AddCommand<CoinHelp>();
+        services.AddCommand<TierAdd>().AddCommand<TierList>().AddCommand<TierWhy>().AddCommand<TierRemove>();
+        services.AddSingleton<CheckGuild>().AddSingleton<GuildExport>();
+        // Late, for it knows all commands, and one of them asks it.
+        services.AddSingleton(provider => new Lazy<CommandRegistration>(provider.GetRequiredService<CommandRegistration>));
+        services.AddCommand<RallySetup>().AddCommand<RallyStatus>().AddCommand<RallyDoctor>().AddCommand<RallyExport>();
+        services.AddSingleton<MemberCommand, MemberBalance>().AddSingleton<MemberCommand, MemberSend>().AddSingleton<MemberCommand, MemberWhy>();
     }
+
+    // By its own type too, for what stands in another command's way to it.
+    private static IServiceCollection AddCommand<T>(this IServiceCollection services)
+        where T : SlashCommand =>
+        services.AddSingleton<T>().AddSingleton<SlashCommand>(provider => provider.GetRequiredService<T>());
 }

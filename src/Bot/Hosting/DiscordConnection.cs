@@ -10,7 +10,7 @@ namespace Rally.Bot.Hosting;
 
 /// <summary>Keeps the bot on Discord: registers its commands, stays on the gateway, and hands on what that tells.</summary>
 internal sealed class DiscordConnection(
-    DiscordRest discord, DiscordGateway gateway, InteractionResponder responder, CommandDispatcher commands, GuildEvents guildEvents,
+    DiscordGateway gateway, InteractionResponder responder, CommandRegistration registration, GuildEvents guildEvents,
     Installation installation, BotStatus status, TimeProvider time, ILogger<DiscordConnection> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,8 +36,7 @@ internal sealed class DiscordConnection(
         {
             try
             {
-                var application = await discord.GetCurrentApplicationAsync(stop);
-                await discord.BulkOverwriteGlobalCommandsAsync(application.Id, commands.Definitions, stop);
+                await registration.ExecuteAsync(stop);
                 return;
             }
             catch (Exception fault) when (fault is DiscordApiException { Status: not System.Net.HttpStatusCode.Unauthorized } or HttpRequestException)

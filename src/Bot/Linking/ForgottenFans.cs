@@ -61,6 +61,7 @@ internal sealed class ForgottenFans(Database database)
             await connection.ExecuteAsync(
                 "DELETE FROM bot_link_offer WHERE discord_user_id = @person AND (used_at IS NOT NULL OR expires_at < @before)",
                 new { person, before }, transaction);
+            await connection.ExecuteAsync("DELETE FROM bot_shown WHERE user_id = @person", new { person }, transaction);
             await connection.ExecuteAsync(
                 "DELETE FROM bot_decision WHERE guild_id = @guild AND user_id = @person AND at < @before",
                 guilds.Select(guild => new { guild, person, before }), transaction);

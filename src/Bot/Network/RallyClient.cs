@@ -185,7 +185,8 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         }
     }
 
-    private static Amount Parse(string text) =>
+    /// <exception cref="NetworkException">It is no amount.</exception>
+    public static Amount Parse(string text) =>
         Amount.TryParse(text, out var amount) ? amount : throw new NetworkException($"The Rally network gave '{text}' as an amount.");
 
     private static NetworkException Unexpected(HttpResponseMessage answer) =>

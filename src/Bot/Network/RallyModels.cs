@@ -4,7 +4,18 @@ using Rally.Ledger.Amounts;
 namespace Rally.Bot.Network;
 
 /// <summary>A coin as the network shows it; RLY has no creator.</summary>
-internal sealed record Coin(string Symbol, string Name, Guid? Creator, string Supply);
+internal sealed record Coin(
+    string Symbol, string Name, Guid? Creator, string Supply, string Circulating = "0", string? Backing = null, bool Suspended = false, CoinPrice? Price = null);
+
+/// <summary>What one coin costs.</summary>
+/// <param name="Rly">Null for a coin that is not traded.</param>
+/// <param name="Usd">Null while no price of RLY in US dollars is known.</param>
+/// <param name="UsdStale">Whether that was confirmed too long ago.</param>
+internal sealed record CoinPrice(string? Rly, string? Usd, bool UsdStale)
+{
+    /// <summary>US dollars for one coin; null where that is not known well enough to reckon with.</summary>
+    public Amount? InUsd => !UsdStale && Amount.TryParse(Usd, out var usd) && usd > Amount.Zero ? usd : null;
+}
 
 /// <summary>An entry of the network's log, as its API and its events tell it.</summary>
 /// <param name="From">Null for an account of the system, as <paramref name="To"/>.</param>

@@ -74,11 +74,13 @@ internal sealed class DiscordParts : IDisposable
     {
         var limiter = new RateLimiter(_options.RateLimits, _options.Time);
         var routes = new RestRoutes(app, new(World, limiter, _faults, Traffic), _options.RateLimits);
-        new ApplicationRoutes(World, _hub, _delivery, Desk, Signer.PublicKey, Address).Map(routes);
+        new ApplicationRoutes(World, _hub, _delivery, Desk, Signer.PublicKey, _options.ServerMembersIntent, Address).Map(routes);
         new GuildRoutes(World).Map(routes);
         new RoleRoutes(World).Map(routes);
         new MemberRoutes(World, _options.ServerMembersIntent).Map(routes);
-        new ChannelRoutes(World).Map(routes);
+        var channels = new ChannelRoutes(World);
+        channels.Map(routes);
+        channels.MapFiles(app);
         new CommandRoutes(World).Map(routes);
         new InteractionRoutes(World, desk).Map(routes);
         new OAuthRoutes(Desk, People).Map(app);

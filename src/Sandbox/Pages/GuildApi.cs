@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rally.Sandbox.DiscordServer.Interactions;
+using Rally.Sandbox.DiscordServer.Rest;
 using Rally.Sandbox.DiscordServer.Shapes;
 using Rally.Sandbox.DiscordServer.State;
 
@@ -12,6 +13,7 @@ namespace Rally.Sandbox.Pages;
 /// POST   members                       {username, displayName?} of somebody new, or {memberId} of one who left -> the member
 /// DELETE members/{id}                  the member leaves, or is put out
 /// PUT    members/{id}/roles/{role}     gives a role; DELETE takes it                                           -> the member
+/// PATCH  members/{id}                  {locale}: what their Discord is set to, such as fr                     -> the member
 /// PATCH  roles/{role}                  {name?, permissions?, position?}, also of the bot's own role            -> the role
 /// </code>
 /// </summary>
@@ -21,6 +23,7 @@ internal sealed partial class GuildApi(World world)
     {
         routes.Map("POST", "/members", Join);
         routes.Map("DELETE", "/members/{id}", Leave);
+        routes.Map("PATCH", "/members/{id}", Speak);
         routes.Map("PUT", "/members/{id}/roles/{role}", call => ChangeRole(call, world.GiveRole));
         routes.Map("DELETE", "/members/{id}/roles/{role}", call => ChangeRole(call, world.TakeRole));
         routes.Map("PATCH", "/roles/{role}", EditRole);
@@ -43,6 +46,16 @@ internal sealed partial class GuildApi(World world)
             throw new InputProblem("The owner and the bot stay.");
         world.Leave(member);
         return new JsonObject { ["left"] = Wire.Id(member.UserId) };
+    });
+
+    private JsonNode Speak(PageCall call) => world.Change(data =>
+    {
+        var member = MemberOf(data, call);
+        var locale = call.Text("locale");
+        if (!Localizations.Locales.Contains(locale))
+            throw new InputProblem($"Discord has no language {locale}.", "locale");
+        data.Users[member.UserId] = data.Users[member.UserId] with { Locale = locale };
+        return member.ToJson(data);
     });
 
     private JsonObject ChangeRole(PageCall call, Func<Member, Role, ulong, string?, bool> change) => world.Change(data =>

@@ -12,6 +12,7 @@ namespace Rally.Sandbox.Pages;
 /// GET    events?memberId=                    Server-Sent Events of changes: event = gateway name, data = its payload
 /// POST   commands      {memberId, channelId, command, subcommand?: "send" | ["group","sub"], options?: {name: value}}
 ///                      or {memberId, channelId, text: "/coin send member:@fan amount:60"}          -> outcome
+/// POST   menus         {memberId, channelId, command, targetId}: a command of the menu on a member -> outcome
 /// POST   autocomplete  as commands, with focused: the option being typed                           -> outcome with choices
 /// POST   components    {memberId, messageId, customId, values?: [..]}                              -> outcome
 /// POST   modals        {memberId, interactionId, values: {customId: text}}                         -> outcome
@@ -31,6 +32,8 @@ internal sealed class PageApi(World world, InteractionDesk desk, MemberActions a
     {
         routes.Map("GET", "/state", call => world.Read(data => Snapshot.Of(data, call.MemberInQuery())));
         routes.Map("POST", "/commands", call => OutcomeAsync(call, RunCommand(call, focused: null)));
+        routes.Map("POST", "/menus", call => OutcomeAsync(call,
+            actions.RunMenu(call.Id("memberId"), call.Id("channelId"), call.Text("command"), call.Id("targetId"))));
         routes.Map("POST", "/autocomplete", call => OutcomeAsync(call, RunCommand(call, call.Text("focused"))));
         routes.Map("POST", "/components", call => OutcomeAsync(call,
             actions.UseComponent(call.Id("memberId"), call.Id("messageId"), call.Text("customId"), call.Texts("values"))));

@@ -42,7 +42,7 @@ internal static class RoadBenchmark
             await DemoPerson.FollowAsync(link!, account.Username, account.Username, account.Password, signUp: false, CancellationToken.None);
         }
 
-        await discord.RunAsync(creator, "coin", "setup", CancellationToken.None, ("symbol", "PTM"));
+        await discord.RunAsync(creator, "rally", "setup", CancellationToken.None, ("symbol", "PTM"));
         await discord.RunAsync(creator, "tier", "add", CancellationToken.None, ("role", $"{gold}"), ("enter", "50"), ("leave", "45"));
 
         using var http = new HttpClient { BaseAddress = (await app.Services.GetRequiredService<Installation>().GetAsync()).NetworkUrl };

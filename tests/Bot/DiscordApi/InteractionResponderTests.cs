@@ -142,7 +142,7 @@ public sealed class InteractionResponderTests : IAsyncLifetime
             _discord.Requests[0].Body);
 
         await RespondLateAsync(Samples.Press, Deferral.EphemeralMessage, modal);
-        Assert.Contains("try again", _discord.Requests[2].Json.GetProperty("content").GetString());
+        Assert.Contains("TooLate", _discord.Requests[2].Json.GetProperty("content").GetString());
     }
 
     [Theory]
@@ -263,6 +263,8 @@ internal sealed class TestHandler(Deferral deferral, InteractionReply? atOnce = 
     public void Fail(Exception fault) => _reply.SetException(fault);
 
     public Deferral DeferralOf(Interaction interaction) => deferral;
+
+    public MessageReply Apologise(Interaction interaction, Mishap mishap) => InteractionReply.Private($"{mishap} {interaction.Id}");
 
     public Task<InteractionReply> HandleAsync(Interaction interaction, CancellationToken stop)
     {

@@ -8,4 +8,17 @@ internal interface IInteractionHandler
 
     /// <summary>May take minutes; an exception becomes an apology to the user.</summary>
     Task<InteractionReply> HandleAsync(Interaction interaction, CancellationToken stop);
+
+    /// <summary>What the user is told, in their language, when there is no reply.</summary>
+    MessageReply Apologise(Interaction interaction, Mishap mishap);
+}
+
+/// <summary>Why there is no reply.</summary>
+internal enum Mishap
+{
+    /// <summary>Handling it failed; the log has why, by the interaction's id.</summary>
+    Failed,
+
+    /// <summary>The reply was ready too late to be given in its form.</summary>
+    TooLate,
 }

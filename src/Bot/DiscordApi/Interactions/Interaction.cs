@@ -29,6 +29,10 @@ internal abstract record Interaction(InteractionOrigin Origin)
 /// <param name="Path">The command's name and those of its group and subcommand, such as <c>role add</c>.</param>
 internal sealed record CommandInteraction(InteractionOrigin Origin, string Path, CommandOptions Options) : Interaction(Origin);
 
+/// <summary>A command was chosen from the menu on a user.</summary>
+/// <param name="TargetId">The user it was chosen on.</param>
+internal sealed record MenuInteraction(InteractionOrigin Origin, string Name, ulong TargetId) : Interaction(Origin);
+
 /// <summary>A slash command is being typed; the answer is choices for one option.</summary>
 /// <param name="Options">What is typed so far, unchecked.</param>
 /// <param name="Focused">The name of the option being typed.</param>

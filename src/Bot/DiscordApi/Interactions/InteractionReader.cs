@@ -6,14 +6,13 @@ namespace Rally.Bot.DiscordApi.Interactions;
 /// <summary>Turns an interaction's JSON, the same from the gateway and over HTTP, into its typed form.</summary>
 internal static class InteractionReader
 {
-    private const int ChatInput = 1;
 
     /// <summary>Whether it is Discord's question, over HTTP, if anybody is there.</summary>
     public static bool IsPing(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty("type", out var type)
         && type.ValueKind == JsonValueKind.Number && type.TryGetInt32(out var number) && number == (int)WireType.Ping;
 
-    /// <summary>Null for kinds that came after this was written, and for commands on users and messages.</summary>
+    /// <summary>Null for kinds that came after this was written, and for commands on messages.</summary>
     /// <param name="receivedAt">A timestamp of the TimeProvider.</param>
     /// <exception cref="JsonException">It is not as Discord documents it.</exception>
     public static Interaction? TryRead(JsonElement json, long receivedAt)
@@ -34,7 +33,9 @@ internal static class InteractionReader
         };
         return wire.Type switch
         {
-            WireType.Command when data.Type is null or ChatInput => ReadCommand(origin, data),
+            WireType.Command when data.Type is null or (int)ApplicationCommandType.ChatInput => ReadCommand(origin, data),
+            WireType.Command when data is { Type: (int)ApplicationCommandType.User, Name: { } name, TargetId: { } target } =>
+                new MenuInteraction(origin, name, target),
             WireType.Autocomplete => ReadAutocomplete(origin, data),
             WireType.Component => new ComponentInteraction(
                 origin,
@@ -126,6 +127,7 @@ internal static class InteractionReader
         IReadOnlyList<WireOption>? Options = null,
         ResolvedThings? Resolved = null,
         string? CustomId = null,
+        ulong? TargetId = null,
         IReadOnlyList<string>? Values = null,
         IReadOnlyList<WireComponent>? Components = null);
 

@@ -5,6 +5,9 @@ namespace Rally.Bot.DiscordApi.Interactions;
 /// <summary>How a handler answers.</summary>
 internal abstract record InteractionReply
 {
+    /// <summary>Files cannot come with the first answer where interactions arrive over HTTP, so such a reply always follows a deferral.</summary>
+    public virtual bool HasFiles => false;
+
     /// <summary>A message for this user alone.</summary>
     public static MessageReply Private(string content) => new(new MessagePayload { Content = content });
 
@@ -15,13 +18,19 @@ internal abstract record InteractionReply
 /// <summary>A new message.</summary>
 internal sealed record MessageReply(MessagePayload Message, bool Ephemeral = true) : InteractionReply
 {
+    public override bool HasFiles => Message.Files is { Count: > 0 };
+
     /// <summary>The message with the flag that says who sees it.</summary>
     public MessagePayload Payload =>
         Ephemeral ? Message with { Flags = (Message.Flags ?? MessageFlags.None) | MessageFlags.Ephemeral } : Message;
 }
 
 /// <summary>Changes the message whose component was pressed.</summary>
-internal sealed record UpdateReply(MessagePayload Message) : InteractionReply;
+/// <param name="Then">A new message after it, for example to tell the channel what came of it.</param>
+internal sealed record UpdateReply(MessagePayload Message, MessageReply? Then = null) : InteractionReply
+{
+    public override bool HasFiles => Message.Files is { Count: > 0 };
+}
 
 /// <summary>Opens a form; only as the first answer to a command or press, so the handler must be quick.</summary>
 /// <param name="Title">At most 45 characters.</param>

@@ -87,9 +87,10 @@ internal sealed class InteractionResponder(
             return;
         }
 
-        if (isQuick)
+        if (isQuick && await reply is { HasFiles: false } quick)
         {
-            await acknowledge(InteractionResponse.Of(await reply), deadline.Token);
+            await acknowledge(InteractionResponse.Of(quick), deadline.Token);
+            await FollowAsync(interaction, quick, stop);
             return;
         }
 
@@ -123,8 +124,7 @@ internal sealed class InteractionResponder(
             }
 
             log.LogError(fault, "Handling {Interaction} failed; the user was given its id.", interaction);
-            return InteractionReply.Private(
-                $"Something went wrong on our side, sorry. If it stays so, tell the operator this number: `{interaction.Id}`");
+            return handler.Apologise(interaction, Mishap.Failed);
         }
     }
 
@@ -135,6 +135,7 @@ internal sealed class InteractionResponder(
         {
             case UpdateReply update when deferral == Deferral.Update:
                 await rest.EditOriginalInteractionResponseAsync(application, token, update.Message, stop);
+                await FollowAsync(interaction, update, stop);
                 break;
             case MessageReply message when deferral == Deferral.Update:
                 await rest.CreateFollowupAsync(application, token, message.Payload, stop);
@@ -149,9 +150,15 @@ internal sealed class InteractionResponder(
                 break;
             default:
                 log.LogError("{Reply} to {Interaction} cannot follow its deferral.", reply.GetType().Name, interaction);
-                await DeliverAsync(interaction, InteractionReply.Private("That took too long, sorry. Please try again."), deferral, stop);
+                await DeliverAsync(interaction, handler.Apologise(interaction, Mishap.TooLate), deferral, stop);
                 break;
         }
+    }
+
+    private async Task FollowAsync(Interaction interaction, InteractionReply reply, CancellationToken stop)
+    {
+        if (reply is UpdateReply { Then: { } then })
+            await rest.CreateFollowupAsync(interaction.Origin.ApplicationId, interaction.Origin.Token, then.Payload, stop);
     }
 
     private async Task<bool> IsDoneByAsync(Task work, Interaction interaction, TimeSpan within, CancellationToken stop)

@@ -1,10 +1,19 @@
 namespace Rally.Bot.DiscordApi.Models;
 
-/// <summary>A slash command to register. Together name, descriptions, and choices hold at most 8,000 characters.</summary>
-/// <param name="Name">1 to 32 lower-case characters.</param>
-/// <param name="Description">1 to 100 characters.</param>
-internal sealed record ApplicationCommand(string Name, string Description)
+/// <summary>A command to register. Together name, descriptions, and choices hold at most 8,000 characters; of several languages the longest counts.</summary>
+/// <param name="Name">1 to 32 characters; of a slash command in lower case.</param>
+/// <param name="Description">1 to 100 characters; null for a command of a menu.</param>
+internal sealed record ApplicationCommand(string Name, string? Description)
 {
+    /// <summary>Null for a slash command.</summary>
+    public ApplicationCommandType? Type { get; init; }
+
+    /// <summary>The name by Discord's locale, such as <c>es-ES</c>; who has another sees <see cref="Name"/>.</summary>
+    public IReadOnlyDictionary<string, string>? NameLocalizations { get; init; }
+
+    /// <summary>The description by Discord's locale.</summary>
+    public IReadOnlyDictionary<string, string>? DescriptionLocalizations { get; init; }
+
     /// <summary>At most 25; either subcommands (and groups) only, or values only.</summary>
     public IReadOnlyList<CommandOption>? Options { get; init; }
 
@@ -13,6 +22,14 @@ internal sealed record ApplicationCommand(string Name, string Description)
 
     /// <summary>Where it can be used.</summary>
     public IReadOnlyList<InteractionContext>? Contexts { get; init; }
+}
+
+internal enum ApplicationCommandType
+{
+    ChatInput = 1,
+
+    /// <summary>In the menu on a user; it has no description and no options.</summary>
+    User = 2,
 }
 
 internal enum InteractionContext
@@ -25,6 +42,9 @@ internal enum InteractionContext
 /// <summary>A subcommand, a group of them, or a value the user gives.</summary>
 internal sealed record CommandOption(CommandOptionType Type, string Name, string Description)
 {
+    /// <summary>The description by Discord's locale.</summary>
+    public IReadOnlyDictionary<string, string>? DescriptionLocalizations { get; init; }
+
     /// <summary>Required options stand before the others.</summary>
     public bool? Required { get; init; }
 
@@ -80,6 +100,9 @@ internal sealed record CommandChoice
     }
 
     public string Name { get; }
+
+    /// <summary>The name by Discord's locale.</summary>
+    public IReadOnlyDictionary<string, string>? NameLocalizations { get; init; }
 
     /// <summary>A string or a long, as the option's type asks.</summary>
     public object Value { get; }

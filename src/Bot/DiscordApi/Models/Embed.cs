@@ -11,11 +11,13 @@ internal sealed record Embed(
     DateTimeOffset? Timestamp = null,
     EmbedFooter? Footer = null,
     EmbedImage? Thumbnail = null,
-    IReadOnlyList<EmbedField>? Fields = null);
+    IReadOnlyList<EmbedField>? Fields = null,
+    EmbedImage? Image = null);
 
 /// <summary>At most 256 characters of name, 1,024 of value.</summary>
 internal sealed record EmbedField(string Name, string Value, bool? Inline = null);
 
 internal sealed record EmbedFooter(string Text, string? IconUrl = null);
 
+/// <param name="Url">http, https, or <c>attachment://</c> and the name of a file of the message.</param>
 internal sealed record EmbedImage(string Url);

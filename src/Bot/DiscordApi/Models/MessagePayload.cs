@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Rally.Bot.DiscordApi.Models;
 
 /// <summary>What to post or to change a message into. On a change, what is null stays as it is; an empty list clears.</summary>
@@ -15,6 +17,14 @@ internal sealed record MessagePayload
     /// <summary>Nobody is pinged unless the caller means it.</summary>
     public AllowedMentions AllowedMentions { get; init; } = AllowedMentions.None;
 
+    /// <summary>At most 10, of 10 MB together. They take the place of those the message had.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<MessageFile>? Files { get; init; }
+
+    /// <summary>What <see cref="Files"/> are, in their order.</summary>
+    public IEnumerable<object>? Attachments =>
+        Files?.Select((file, index) => new { Id = (ulong)index, Filename = file.Name, file.Description });
+
     public MessageFlags? Flags { get; init; }
 
     /// <summary>Up to 25 characters, only for new messages in channels; see <see cref="EnforceNonce"/>.</summary>
@@ -23,6 +33,11 @@ internal sealed record MessagePayload
     /// <summary>Within some minutes Discord posts once only what has the same nonce.</summary>
     public bool? EnforceNonce { get; init; }
 }
+
+/// <summary>A file to send along.</summary>
+/// <param name="Name">With its ending, which tells Discord how to show it.</param>
+/// <param name="Description">Read out to those who do not see it.</param>
+internal sealed record MessageFile(string Name, string ContentType, ReadOnlyMemory<byte> Content, string? Description = null);
 
 [Flags]
 internal enum MessageFlags

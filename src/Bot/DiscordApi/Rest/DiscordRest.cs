@@ -79,6 +79,10 @@ internal sealed class DiscordRest(
         ReadAsync<IReadOnlyList<RegisteredCommand>>(
             new(Route.To(HttpMethod.Put, "/applications/{0}/commands", "", applicationId)) { Body = commands }, stop);
 
+    /// <summary>The commands Discord has everywhere.</summary>
+    public Task<IReadOnlyList<RegisteredCommand>> GetGlobalCommandsAsync(ulong applicationId, CancellationToken stop) =>
+        ReadAsync<IReadOnlyList<RegisteredCommand>>(new(Route.To(HttpMethod.Get, "/applications/{0}/commands", "", applicationId)), stop);
+
     /// <summary>Replaces all commands of one guild; they show at once.</summary>
     public Task<IReadOnlyList<RegisteredCommand>> BulkOverwriteGuildCommandsAsync(
         ulong applicationId, ulong guildId, IReadOnlyList<ApplicationCommand> commands, CancellationToken stop) =>
@@ -110,7 +114,7 @@ internal sealed class DiscordRest(
     public Task<DiscordMessage> EditOriginalInteractionResponseAsync(
         ulong applicationId, string token, MessagePayload message, CancellationToken stop) =>
         ReadAsync<DiscordMessage>(
-            new(Route.To(HttpMethod.Patch, "/webhooks/{0}/{1}/messages/@original", "", applicationId, token)) { Body = message, AsBot = false }, stop);
+            new(Route.To(HttpMethod.Patch, "/webhooks/{0}/{1}/messages/@original", "", applicationId, token)) { Body = message, Files = message.Files, AsBot = false }, stop);
 
     public Task DeleteOriginalInteractionResponseAsync(ulong applicationId, string token, CancellationToken stop) =>
         _pipeline.SendAsync(
@@ -119,7 +123,7 @@ internal sealed class DiscordRest(
     /// <summary>Another message after the first answer, within fifteen minutes. Never sent twice, so it may get lost.</summary>
     public Task<DiscordMessage> CreateFollowupAsync(ulong applicationId, string token, MessagePayload message, CancellationToken stop) =>
         ReadAsync<DiscordMessage>(
-            new(Route.To(HttpMethod.Post, "/webhooks/{0}/{1}", "?wait=true", applicationId, token)) { Body = message, AsBot = false }, stop);
+            new(Route.To(HttpMethod.Post, "/webhooks/{0}/{1}", "?wait=true", applicationId, token)) { Body = message, Files = message.Files, AsBot = false }, stop);
 
     /// <summary>Posted once, even where the first answer is lost and it is sent again.</summary>
     public Task<DiscordMessage> CreateMessageAsync(ulong channelId, MessagePayload message, CancellationToken stop) =>
@@ -127,6 +131,7 @@ internal sealed class DiscordRest(
             new(Route.To(HttpMethod.Post, "/channels/{0}/messages", "", channelId))
             {
                 Body = message with { Nonce = message.Nonce ?? RandomNumberGenerator.GetHexString(24), EnforceNonce = true },
+                Files = message.Files,
                 Repeatable = true,
             },
             stop);

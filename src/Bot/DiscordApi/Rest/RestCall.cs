@@ -1,3 +1,5 @@
+using Rally.Bot.DiscordApi.Models;
+
 namespace Rally.Bot.DiscordApi.Rest;
 
 /// <summary>One request, as often as it must be sent.</summary>
@@ -5,6 +7,9 @@ internal sealed record RestCall(Route Route)
 {
     /// <summary>Sent as JSON; null for none.</summary>
     public object? Body { get; init; }
+
+    /// <summary>Sent along with <see cref="Body"/>.</summary>
+    public IReadOnlyList<MessageFile>? Files { get; init; }
 
     /// <summary>For the guild's audit log.</summary>
     public string? AuditLogReason { get; init; }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Rally.Bot.DiscordApi.Models;
 
 namespace Rally.Bot.DiscordApi.Rest;
 
@@ -133,12 +134,30 @@ internal sealed class RestPipeline(DiscordOptions options, HttpClient http, Time
         }
 
         if (call.Body is not null)
+            request.Content = Compose(Json(call.Body), call.Files ?? []);
+        return request;
+    }
+
+    private static HttpContent Compose(HttpContent json, IReadOnlyList<MessageFile> files)
+    {
+        if (files.Count == 0)
+            return json;
+        var parts = new MultipartFormDataContent { { json, "payload_json" } };
+        foreach (var (index, file) in files.Index())
         {
-            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(call.Body, call.Body.GetType(), DiscordJson.Options));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            var content = new ReadOnlyMemoryContent(file.Content);
+            content.Headers.ContentType = new MediaTypeHeaderValue(file.ContentType);
+            parts.Add(content, $"files[{index}]", file.Name);
         }
 
-        return request;
+        return parts;
+    }
+
+    private static ByteArrayContent Json(object body)
+    {
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), DiscordJson.Options));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
     }
 
     private static TimeSpan? Max(TimeSpan? a, TimeSpan? b) => a is null || b > a ? b : a;

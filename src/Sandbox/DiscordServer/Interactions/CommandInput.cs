@@ -19,9 +19,9 @@ internal sealed class CommandInput
     }
 
     /// <summary>The commands this member sees: of the guild first, as Discord prefers them.</summary>
-    public static IEnumerable<ApplicationCommand> Visible(WorldData data, ulong userId) =>
+    public static IEnumerable<ApplicationCommand> Visible(WorldData data, ulong userId, int type = CommandBody.ChatInput) =>
         data.Commands.Values
-            .Where(command => command.Type == CommandBody.ChatInput && IsAllowed(data, command, userId))
+            .Where(command => command.Type == type && IsAllowed(data, command, userId))
             .OrderBy(command => command.Name, StringComparer.Ordinal)
             .ThenBy(command => command.GuildId is null)
             .DistinctBy(command => command.Name);
@@ -36,19 +36,33 @@ internal sealed class CommandInput
         var command = Visible(data, userId).FirstOrDefault(candidate => candidate.Name == commandName)
             ?? throw new InputProblem($"There is no command /{commandName} that this member may use.");
         var input = new CommandInput(data, focused);
-        var json = new JsonObject
-        {
-            ["id"] = Wire.Id(command.Id),
-            ["name"] = command.Name,
-            ["type"] = CommandBody.ChatInput,
-        };
-        if (command.GuildId is { } guild)
-            json["guild_id"] = Wire.Id(guild);
+        var json = Named(command);
         var options = input.Level(command.Definition, path, values);
         if (options.Count > 0)
             json["options"] = options;
         if (input._resolved.Count > 0)
             json["resolved"] = new JsonObject(input._resolved.Select(kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Value)));
+        return json;
+    }
+
+    /// <summary>A command of the menu on a member.</summary>
+    /// <exception cref="InputProblem">There is no such command or user for this member.</exception>
+    public static JsonObject BuildMenu(WorldData data, ulong userId, string commandName, ulong targetId)
+    {
+        var command = Visible(data, userId, CommandBody.UserMenu).FirstOrDefault(candidate => candidate.Name == commandName)
+            ?? throw new InputProblem($"There is no command {commandName} in the menu of a member that this member may use.");
+        var json = Named(command);
+        var resolved = new Dictionary<string, JsonObject>();
+        json["target_id"] = OptionValue.User(data, "targetId", Wire.Id(targetId), resolved);
+        json["resolved"] = new JsonObject(resolved.Select(kind => KeyValuePair.Create(kind.Key, (JsonNode?)kind.Value)));
+        return json;
+    }
+
+    private static JsonObject Named(ApplicationCommand command)
+    {
+        var json = new JsonObject { ["id"] = Wire.Id(command.Id), ["name"] = command.Name, ["type"] = command.Type };
+        if (command.GuildId is { } guild)
+            json["guild_id"] = Wire.Id(guild);
         return json;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rally.Sandbox.DiscordServer.Rest;
 using Rally.Sandbox.DiscordServer.State;
@@ -15,7 +16,7 @@ internal static class FirstResponse
     private const int ShowModal = 9;
 
     /// <exception cref="RestRefusal">50035: the response is wrong, or not for this kind of interaction.</exception>
-    public static void Apply(World world, WorldData data, Interaction interaction, Form response)
+    public static void Apply(World world, Interaction interaction, Form response, Uploads uploads)
     {
         var type = response.Integer("type", MessageNow, ShowModal, required: true);
         response.Errors.ThrowIfAny();
@@ -30,7 +31,7 @@ internal static class FirstResponse
         switch (type)
         {
             case MessageNow:
-                Responses.PostOriginal(world, data, interaction, new MessageBody(body!));
+                Responses.PostOriginal(world, interaction, new MessageBody(body!, uploads));
                 interaction.Answer();
                 break;
             case MessageLater:
@@ -43,7 +44,7 @@ internal static class FirstResponse
                 break;
             case UpdateNow:
                 interaction.Original = interaction.Source;
-                Responses.Edit(world, data, interaction.Source!, new MessageBody(body!));
+                Responses.Edit(world, interaction.Source!, new MessageBody(body!, uploads));
                 interaction.Answer();
                 break;
             case Suggestions:
@@ -74,8 +75,11 @@ internal static class FirstResponse
         foreach (var choice in body.Children("choices", 25))
         {
             choice.Text("name", 1, 100, required: true);
+            Localizations.Check(choice, "name_localizations", 100);
             if (choice.Json["value"] is null)
                 choice.Wrong("value", "BASE_TYPE_REQUIRED", "This field is required");
+            else if (choice.Json["value"]!.GetValueKind() == JsonValueKind.String)
+                choice.Text("value", 1, 100);
         }
 
         body.Errors.ThrowIfAny();

@@ -63,7 +63,7 @@ internal sealed class HttpDelivery(InteractionSigner signer, TimeProvider time) 
             if (!answer.IsSuccessStatusCode || JsonNode.Parse(await answer.Content.ReadAsStringAsync()) is not JsonObject response)
                 desk.Fail(interaction, "This interaction failed");
             else
-                desk.Respond(interaction, new Form(response, new()));
+                desk.Respond(interaction, new Form(response, new()), Uploads.None); // Discord takes no files here
         }
         catch (Exception failed) when (failed is HttpRequestException or JsonException or RestRefusal or ObjectDisposedException or OperationCanceledException)
         {

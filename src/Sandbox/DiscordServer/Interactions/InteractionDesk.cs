@@ -56,13 +56,13 @@ internal sealed class InteractionDesk(World world, SandboxOptions options, HttpD
 
     /// <summary>Applies a first response, from REST or from the body of the interactions endpoint's answer.</summary>
     /// <exception cref="RestRefusal">The response is late, a second one, or wrong.</exception>
-    public void Respond(Interaction interaction, Form response) => world.Change(data =>
+    public void Respond(Interaction interaction, Form response, Uploads uploads) => world.Change(data =>
     {
         if (interaction.State == InteractionState.Failed)
             throw RestRefusal.UnknownInteraction();
         if (interaction.State != InteractionState.Waiting)
             throw RestRefusal.AlreadyAcknowledged();
-        FirstResponse.Apply(world, data, interaction, response);
+        FirstResponse.Apply(world, interaction, response, uploads);
         interaction.Deadline?.Dispose();
     });
 

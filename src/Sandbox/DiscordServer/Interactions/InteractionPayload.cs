@@ -22,7 +22,7 @@ internal static class InteractionPayload
             ["data"] = data,
             ["channel_id"] = Wire.Id(channel.Id),
             ["channel"] = channel.ToJson(state),
-            ["locale"] = "en-US",
+            ["locale"] = state.Users[interaction.UserId].Locale,
             ["context"] = isDirect ? 1 : 0,
             ["app_permissions"] = Wire.Permissions(Standing.PermissionsOf(state, state.ApplicationId)),
             ["attachment_size_limit"] = MaxAttachmentBytes,

@@ -21,6 +21,18 @@ internal sealed class MemberActions(World world, InteractionDesk desk)
             string.Join(' ', [command, .. path]));
     }
 
+    /// <summary>Chooses a command from the menu on another member.</summary>
+    /// <exception cref="InputProblem">Discord's client has no such command there.</exception>
+    public Interaction RunMenu(ulong userId, ulong channelId, string command, ulong targetId)
+    {
+        var (channel, data) = world.Read(state =>
+        {
+            RequireMember(state, userId);
+            return (ChannelOf(state, channelId, userId), CommandInput.BuildMenu(state, userId, command, targetId));
+        });
+        return desk.Open(InteractionKind.Command, userId, channel, data, command);
+    }
+
     /// <inheritdoc cref="RunCommand"/>
     public Interaction RunText(ulong userId, ulong channelId, string text)
     {
@@ -78,7 +90,7 @@ internal sealed class MemberActions(World world, InteractionDesk desk)
             AuthorId = userId,
             SentAt = world.Time.GetUtcNow(),
         };
-        new MessageBody(new Form(new() { ["content"] = content }, new())).ApplyTo(message, state);
+        new MessageBody(new Form(new() { ["content"] = content }, new())).ApplyTo(message, world);
         world.Post(message);
         return message.ToJson(state);
     });

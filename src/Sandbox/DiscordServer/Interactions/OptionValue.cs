@@ -86,7 +86,7 @@ internal static partial class OptionValue
         return chosen["value"]!.DeepClone();
     }
 
-    private static JsonNode User(WorldData data, string name, string text, Dictionary<string, JsonObject> resolved)
+    public static JsonNode User(WorldData data, string name, string text, Dictionary<string, JsonObject> resolved)
     {
         var user = (Id(text) is { } id ? data.Users.GetValueOrDefault(id) : null)
             ?? data.Users.Values.FirstOrDefault(candidate => Same(candidate.Username, text.TrimStart('@')))

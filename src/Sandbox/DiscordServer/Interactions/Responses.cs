@@ -9,10 +9,10 @@ internal static class Responses
     /// <summary>Discord's flag of "the application is thinking".</summary>
     public const int Loading = 1 << 7;
 
-    public static Message PostOriginal(World world, WorldData data, Interaction interaction, MessageBody body)
+    public static Message PostOriginal(World world, Interaction interaction, MessageBody body)
     {
         var message = New(world, interaction, body.Flags, isOriginal: true);
-        body.ApplyTo(message, data);
+        body.ApplyTo(message, world);
         interaction.Original = message;
         world.Post(message);
         return message;
@@ -26,23 +26,23 @@ internal static class Responses
     }
 
     /// <summary>After a deferral the first follow-up takes the place of "thinking", as on Discord.</summary>
-    public static Message FollowUp(World world, WorldData data, Interaction interaction, MessageBody body)
+    public static Message FollowUp(World world, Interaction interaction, MessageBody body)
     {
         if (interaction.Original is { } original && (original.Flags & Loading) != 0)
         {
-            Edit(world, data, original, body);
+            Edit(world, original, body);
             return original;
         }
 
         var message = New(world, interaction, body.Flags, isOriginal: false);
-        body.ApplyTo(message, data);
+        body.ApplyTo(message, world);
         world.Post(message);
         return message;
     }
 
-    public static void Edit(World world, WorldData data, Message message, MessageBody body)
+    public static void Edit(World world, Message message, MessageBody body)
     {
-        body.ApplyTo(message, data);
+        body.ApplyTo(message, world);
         message.Flags &= ~Loading;
         world.MessageEdited(message);
     }

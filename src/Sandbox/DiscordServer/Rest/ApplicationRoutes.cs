@@ -9,7 +9,7 @@ namespace Rally.Sandbox.DiscordServer.Rest;
 
 /// <summary>The application, users, and where the gateway is.</summary>
 internal sealed class ApplicationRoutes(
-    World world, GatewayHub hub, HttpDelivery delivery, AuthorizationDesk desk, string publicKey, Func<Uri> gateway)
+    World world, GatewayHub hub, HttpDelivery delivery, AuthorizationDesk desk, string publicKey, bool hasMembersIntent, Func<Uri> gateway)
 {
     public void Map(RestRoutes routes)
     {
@@ -33,7 +33,7 @@ internal sealed class ApplicationRoutes(
         return RestReply.Ok(world.Read(data => data.Users[id].ToOwnJson()));
     }
 
-    private JsonObject Application() => world.Read(data => data.ApplicationJson(publicKey));
+    private JsonObject Application() => world.Read(data => data.ApplicationJson(publicKey, hasMembersIntent));
 
     private RestReply GatewayBot(RestCall call)
     {

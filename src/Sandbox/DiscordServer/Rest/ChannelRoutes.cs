@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Rally.Sandbox.DiscordServer.Shapes;
 using Rally.Sandbox.DiscordServer.State;
 
@@ -17,6 +20,13 @@ internal sealed class ChannelRoutes(World world)
         routes.Map("PATCH", "/channels/{channel}/messages/{message}", Edit);
         routes.Map("DELETE", "/channels/{channel}/messages/{message}", Delete);
     }
+
+    /// <summary>The files of messages, as Discord's own file servers give them: to whoever has the address.</summary>
+    public void MapFiles(IEndpointRouteBuilder app) => app.MapGet("/attachments/{id}/{name}", (string id, string name) =>
+        world.Read(data => data.Channels.Values.SelectMany(channel => channel.Messages).SelectMany(message => message.Attachments)
+            .FirstOrDefault(attachment => Wire.Id(attachment.Id) == id && attachment.Filename == name)) is { Content: { } content } found
+            ? Results.Bytes(content, found.ContentType, found.Filename)
+            : Results.NotFound());
 
     private RestReply OpenDirect(RestCall call) => world.Change(data =>
     {
@@ -48,7 +58,7 @@ internal sealed class ChannelRoutes(World world)
             throw RestRefusal.CannotMessageUser();
         if (channel.RecipientId is null)
             Find.RequireBot(data, Permission.SendMessages);
-        var body = new MessageBody(call.Form());
+        var body = new MessageBody(call.Form(), call.Uploads);
         var message = new Message
         {
             Id = world.Snowflakes.Next(),
@@ -58,7 +68,7 @@ internal sealed class ChannelRoutes(World world)
             // Only an interaction's response can be ephemeral.
             Flags = body.Flags & ~Message.Ephemeral,
         };
-        body.ApplyTo(message, data);
+        body.ApplyTo(message, world);
         world.Post(message);
         return RestReply.Ok(message.ToJson(data));
     });
@@ -68,7 +78,7 @@ internal sealed class ChannelRoutes(World world)
         var message = Find.Message(data, call);
         if (message.AuthorId != data.ApplicationId)
             throw RestRefusal.ForeignMessage();
-        new MessageBody(call.Form()).ApplyTo(message, data);
+        new MessageBody(call.Form(), call.Uploads).ApplyTo(message, world);
         world.MessageEdited(message);
         return RestReply.Ok(message.ToJson(data));
     });

@@ -9,6 +9,7 @@ namespace Rally.Sandbox.DiscordServer.Rest;
 internal static partial class CommandBody
 {
     public const int ChatInput = 1;
+    public const int UserMenu = 2;
     private const int MaxOptions = 25;
     private const int MaxCharacters = 8_000;
 
@@ -22,6 +23,9 @@ internal static partial class CommandBody
             form.Text("description", 1, 100, required: true);
         else if (form.Text("description", 0, 100) is { Length: > 0 })
             form.Wrong("description", "APPLICATION_COMMAND_DESCRIPTION_INVALID", "Context menu commands cannot have description");
+        Localizations.Check(form, "description_localizations", 100);
+        if (!isChatInput && form.Json["description_localizations"] is JsonObject { Count: > 0 })
+            form.Wrong("description_localizations", "APPLICATION_COMMAND_DESCRIPTION_INVALID", "Context menu commands cannot have description");
         var permissions = form.Unsigned("default_member_permissions");
         var options = form.Children("options", MaxOptions);
         if (!isChatInput && options.Count > 0)
@@ -34,9 +38,9 @@ internal static partial class CommandBody
         {
             ["type"] = type,
             ["name"] = form.Json["name"]?.DeepClone(),
-            ["name_localizations"] = null,
+            ["name_localizations"] = Localizations.Kept(form, "name_localizations"),
             ["description"] = form.Json["description"]?.DeepClone() ?? "",
-            ["description_localizations"] = null,
+            ["description_localizations"] = Localizations.Kept(form, "description_localizations"),
             ["default_member_permissions"] = permissions?.ToString(CultureInfo.InvariantCulture),
             ["nsfw"] = form.Flag("nsfw") ?? false,
             ["contexts"] = form.Json["contexts"]?.DeepClone(),
@@ -60,6 +64,7 @@ internal static partial class CommandBody
             if (CheckName(option, isChatInput: true) is { } name && !names.Add(name))
                 option.Wrong("name", "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", "Option name already exists");
             option.Text("description", 1, 100, required: true);
+            Localizations.Check(option, "description_localizations", 100);
             // A group stands at the top only, a subcommand at the top or in a group.
             if ((kind == OptionType.Group && depth > 0) || (kind == OptionType.Subcommand && depth > 1))
                 option.Wrong("type", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Invalid option type for this level");
@@ -96,6 +101,7 @@ internal static partial class CommandBody
         foreach (var choice in choices)
         {
             choice.Text("name", 1, 100, required: true);
+            Localizations.Check(choice, "name_localizations", 100);
             if (isText)
                 choice.Text("value", 1, 100, required: true);
             else if (choice.Json["value"]?.GetValueKind() != JsonValueKind.Number)
@@ -116,20 +122,21 @@ internal static partial class CommandBody
     private static string? CheckName(Form form, bool isChatInput)
     {
         var name = form.Text("name", 1, 32, required: true);
-        if (name is null || !isChatInput || (Name().IsMatch(name) && !name.Any(char.IsUpper)))
+        Localizations.Check(form, "name_localizations", 32, text => !isChatInput || IsName(text));
+        if (name is null || !isChatInput || IsName(name))
             return name;
         form.Wrong("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid");
         return null;
     }
 
+    private static bool IsName(string text) => Name().IsMatch(text) && !text.Any(char.IsUpper);
+
     private static bool IsSubcommand(int? kind) => kind is OptionType.Subcommand or OptionType.Group;
 
     /// <summary>Names, descriptions and choices' values count, of the command and all its options.</summary>
     private static int Characters(JsonObject json) =>
-        Length(json["name"]) + Length(json["description"]) + Length(json["value"])
+        Localizations.Longest(json, "name") + Localizations.Longest(json, "description") + Localizations.Longest(json, "value")
         + ((string[])["options", "choices"]).Sum(list => (json[list] as JsonArray)?.OfType<JsonObject>().Sum(Characters) ?? 0);
-
-    private static int Length(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>().Length : 0;
 
     [GeneratedRegex(@"^[-_'\p{L}\p{N}\u0900-\u097F\u0E00-\u0E7F]{1,32}$")]
     private static partial Regex Name();

@@ -24,14 +24,14 @@ internal sealed class InteractionRoutes(World world, InteractionDesk desk)
         var interaction = world.Read(_ => desk.Find(call.Id("interaction")));
         if (interaction is null || interaction.Token != call.Text("token"))
             throw RestRefusal.UnknownInteraction();
-        desk.Respond(interaction, call.Form());
+        desk.Respond(interaction, call.Form(), call.Uploads);
         return call.Query("with_response") == "true" ? RestReply.Ok(world.Read(data => CallbackJson(data, interaction))) : RestReply.NoContent;
     }
 
     private RestReply FollowUp(RestCall call) => world.Change(data =>
     {
         var interaction = Opened(data, call);
-        var message = Responses.FollowUp(world, data, interaction, new MessageBody(call.Form()));
+        var message = Responses.FollowUp(world, interaction, new MessageBody(call.Form(), call.Uploads));
         interaction.Answer();
         return RestReply.Ok(message.ToJson(data));
     });
@@ -40,7 +40,7 @@ internal sealed class InteractionRoutes(World world, InteractionDesk desk)
     {
         var interaction = Opened(data, call);
         var message = MessageOf(data, interaction, call);
-        Responses.Edit(world, data, message, new MessageBody(call.Form()));
+        Responses.Edit(world, message, new MessageBody(call.Form(), call.Uploads));
         if (message == interaction.Original)
             interaction.Answer();
         return RestReply.Ok(message.ToJson(data));

@@ -11,15 +11,17 @@ internal sealed partial class MessageBody
     private const int MaxEmbedCharacters = 6_000;
 
     private readonly Form _form;
+    private readonly Uploads _uploads;
     private readonly string? _content;
     private readonly HashSet<string> _parsed;
     private readonly IReadOnlyList<ulong> _allowedUsers;
     private readonly IReadOnlyList<ulong> _allowedRoles;
 
     /// <exception cref="RestRefusal">50035, with what is wrong.</exception>
-    public MessageBody(Form form)
+    public MessageBody(Form form, Uploads? uploads = null)
     {
         _form = form;
+        _uploads = uploads ?? Uploads.None;
         _content = form.Text("content", 0, 2_000);
         Flags = (int)(form.Integer("flags", 0, int.MaxValue) ?? 0);
         if ((Flags & ComponentsV2) != 0)
@@ -42,17 +44,20 @@ internal sealed partial class MessageBody
 
     /// <summary>Puts the fields that the body has on the message; those it lacks stay.</summary>
     /// <exception cref="RestRefusal">50006: nothing would be left.</exception>
-    public void ApplyTo(Message message, WorldData data)
+    public void ApplyTo(Message message, World world)
     {
+        var data = world.Data;
         var content = _form.Has("content") ? _content ?? "" : message.Content;
         var embeds = _form.Has("embeds") ? Copy("embeds") : message.Embeds;
         var components = _form.Has("components") ? Copy("components") : message.Components;
-        if (string.IsNullOrWhiteSpace(content) && embeds.Count == 0 && components.Count == 0)
+        var attachments = _uploads.Apply(_form, message.Attachments, world.Snowflakes);
+        if (string.IsNullOrWhiteSpace(content) && embeds.Count == 0 && components.Count == 0 && attachments.Count == 0)
             throw RestRefusal.EmptyMessage();
 
         message.Content = content;
         message.Embeds = embeds;
         message.Components = components;
+        message.Attachments = attachments;
         message.MentionedUsers = Mentioned(UserMention(), content, "users", _allowedUsers, data.Users.ContainsKey);
         message.MentionedRoles = Mentioned(RoleMention(), content, "roles", _allowedRoles, data.Roles.ContainsKey);
         message.MentionsEveryone = _parsed.Contains("everyone") && EveryoneMention().IsMatch(content);
@@ -72,6 +77,14 @@ internal sealed partial class MessageBody
             + Length(embed.Child("footer")?.Text("text", 1, 2_048, required: true))
             + Length(embed.Child("author")?.Text("name", 1, 256, required: true));
         embed.Integer("color", 0, 0xFFFFFF);
+        foreach (var image in (string[])["image", "thumbnail"])
+        {
+            // attachment:// names a file that comes along.
+            if (embed.Child(image) is { } picture
+                && !(Uri.TryCreate(picture.Text("url", 1, 2_048, required: true), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "attachment"))
+                picture.Wrong("url", "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('http', 'https', 'attachment').");
+        }
+
         foreach (var field in embed.Children("fields", 25))
         {
             characters += Length(field.Text("name", 1, 256, required: true)) + Length(field.Text("value", 1, 1_024, required: true));

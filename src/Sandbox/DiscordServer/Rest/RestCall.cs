@@ -9,9 +9,12 @@ using Rally.Sandbox.OAuth;
 namespace Rally.Sandbox.DiscordServer.Rest;
 
 /// <summary>One REST request whose token, rate limit and body have been seen to.</summary>
-internal sealed class RestCall(HttpContext http, JsonNode? body)
+internal sealed class RestCall(HttpContext http, JsonNode? body, Uploads uploads)
 {
     private const int MaxReasonLength = 512;
+
+    /// <summary>Files that came along.</summary>
+    public Uploads Uploads => uploads;
 
     public CancellationToken Aborted => http.RequestAborted;
 
@@ -81,8 +84,25 @@ internal sealed class RestCall(HttpContext http, JsonNode? body)
             : throw FormErrors.Single("reason", "BASE_TYPE_MAX_LENGTH", $"Must be {MaxReasonLength} or fewer in length.");
     }
 
-    /// <exception cref="RestRefusal">The body is not JSON.</exception>
-    public static async Task<JsonNode?> ReadBodyAsync(HttpContext http)
+    /// <exception cref="RestRefusal">The body is not JSON, nor files with JSON beside them.</exception>
+    public static async Task<RestCall> ReadAsync(HttpContext http)
+    {
+        if (!http.Request.HasFormContentType || http.Request.ContentType?.StartsWith("multipart/", StringComparison.Ordinal) != true)
+            return new(http, await ReadBodyAsync(http), Uploads.None);
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var root = new Uri($"{http.Request.Scheme}://{http.Request.Host}/");
+        try
+        {
+            var payload = form["payload_json"].FirstOrDefault() is { } json ? JsonNode.Parse(json) : null;
+            return new(http, payload, await Uploads.ReadAsync(form, root, http.RequestAborted));
+        }
+        catch (JsonException)
+        {
+            throw RestRefusal.InvalidJson();
+        }
+    }
+
+    private static async Task<JsonNode?> ReadBodyAsync(HttpContext http)
     {
         if (http.Request.ContentLength is null or 0 && http.Request.Headers.TransferEncoding.Count == 0)
             return null;

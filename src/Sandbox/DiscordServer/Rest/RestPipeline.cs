@@ -49,7 +49,7 @@ internal sealed class RestPipeline(World world, RateLimiter limiter, FaultPlan f
                 return new(429, RateLimitVerdict.Refuse(http.Response.Headers, verdict.ResetAfter, verdict.IsGlobal));
         }
 
-        return await route.Handle(new(http, await RestCall.ReadBodyAsync(http)));
+        return await route.Handle(await RestCall.ReadAsync(http));
     }
 
     /// <summary>True when the fault was the answer.</summary>

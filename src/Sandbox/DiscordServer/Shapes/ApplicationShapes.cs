@@ -8,8 +8,9 @@ internal static class ApplicationShapes
 {
     private const int GatewayGuildMembersLimited = 1 << 15;
 
-    public static JsonObject ApplicationJson(this WorldData data, string publicKey)
+    public static JsonObject ApplicationJson(this WorldData data, string publicKey, bool hasMembersIntent)
     {
+        var flags = hasMembersIntent ? GatewayGuildMembersLimited : 0;
         var bot = data.Users[data.ApplicationId];
         return new()
         {
@@ -22,8 +23,8 @@ internal static class ApplicationShapes
             ["bot_public"] = false,
             ["bot_require_code_grant"] = false,
             ["verify_key"] = publicKey,
-            ["flags"] = GatewayGuildMembersLimited,
-            ["flags_new"] = $"{GatewayGuildMembersLimited}",
+            ["flags"] = flags,
+            ["flags_new"] = $"{flags}",
             ["redirect_uris"] = new JsonArray(),
             ["interactions_endpoint_url"] = data.InteractionsEndpoint,
             ["role_connections_verification_url"] = null,

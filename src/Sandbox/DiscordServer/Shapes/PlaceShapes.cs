@@ -88,6 +88,22 @@ internal static class PlaceShapes
         return json;
     }
 
+    private static JsonObject ToJson(Attachment attachment)
+    {
+        var json = new JsonObject
+        {
+            ["id"] = Wire.Id(attachment.Id),
+            ["filename"] = attachment.Filename,
+            ["size"] = attachment.Size,
+            ["url"] = attachment.Url,
+            ["proxy_url"] = attachment.Url,
+            ["content_type"] = attachment.ContentType,
+        };
+        if (attachment.Description is { } description)
+            json["description"] = description;
+        return json;
+    }
+
     public static JsonObject ToJson(this Message message, WorldData data)
     {
         var json = new JsonObject
@@ -103,7 +119,7 @@ internal static class PlaceShapes
             ["mention_everyone"] = message.MentionsEveryone,
             ["mentions"] = Wire.Array(message.MentionedUsers.Select(user => data.Users[user].ToJson())),
             ["mention_roles"] = Wire.Ids(message.MentionedRoles),
-            ["attachments"] = new JsonArray(),
+            ["attachments"] = Wire.Array(message.Attachments.Select(ToJson)),
             ["embeds"] = message.Embeds.DeepClone(),
             ["components"] = message.Components.DeepClone(),
             ["pinned"] = false,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Rally.Sandbox.DiscordServer.State;
 
@@ -37,7 +38,11 @@ internal sealed class WorldData
     public List<AuditLogEntry> AuditLog { get; init; } = [];
 }
 
-internal sealed record User(ulong Id, string Username, string DisplayName, bool IsBot);
+/// <param name="Locale">What their Discord is set to, such as <c>fr</c>.</param>
+internal sealed record User(ulong Id, string Username, string DisplayName, bool IsBot, string Locale = User.DefaultLocale)
+{
+    public const string DefaultLocale = "en-US";
+}
 
 internal sealed class Role
 {
@@ -103,6 +108,8 @@ internal sealed class Message
 
     public JsonArray Components { get; set; } = [];
 
+    public List<Attachment> Attachments { get; set; } = [];
+
     public int Flags { get; set; }
 
     public required DateTimeOffset SentAt { get; init; }
@@ -119,6 +126,13 @@ internal sealed class Message
     public List<ulong> MentionedRoles { get; set; } = [];
 
     public bool MentionsEveryone { get; set; }
+}
+
+/// <summary>A file on a message. Its bytes are kept as long as the sandbox runs, not in the state file.</summary>
+internal sealed record Attachment(ulong Id, string Filename, string ContentType, string? Description, int Size, string Url)
+{
+    [JsonIgnore]
+    public byte[]? Content { get; init; }
 }
 
 /// <summary>The interaction a message answers.</summary>
