@@ -52,6 +52,15 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         return await ReadAsync<LogPage>(answer, stop);
     }
 
+    /// <summary>What went to and from an account of one coin, newest first.</summary>
+    /// <param name="before">The <c>Next</c> of the page before; null for the newest.</param>
+    public async Task<HistoryPage> ReadHistoryAsync(Guid rallyId, string coin, long? before, int limit, CancellationToken stop)
+    {
+        using var answer = await SendAsOwnAsync(
+            HttpMethod.Get, $"api/accounts/{rallyId}/transfers?coin={coin}&limit={limit}{(before is null ? "" : $"&before={before}")}", null, stop);
+        return await ReadAsync<HistoryPage>(answer, stop);
+    }
+
     /// <summary>How long an account has had what it has linked, for rules about a link's age.</summary>
     public async Task<LinksAnswer> ReadLinksAsync(Guid rallyId, CancellationToken stop)
     {
