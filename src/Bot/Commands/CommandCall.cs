@@ -20,6 +20,9 @@ internal sealed class CommandCall(Interaction interaction, ulong guildId, Comman
     public DateTimeOffset SentAt =>
         DateTimeOffset.FromUnixTimeMilliseconds((long)(interaction.Id >> 22) + DiscordEpochMilliseconds);
 
+    /// <summary>The option being typed; null once the command is sent.</summary>
+    public string? Focused => (interaction as AutocompleteInteraction)?.Focused;
+
     public bool May(Permissions permissions) => interaction.MemberMay(permissions);
 
     /// <summary>A required option; Discord lets no command through without it.</summary>

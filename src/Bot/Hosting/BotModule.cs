@@ -23,7 +23,7 @@ internal static class BotModule
         services.AddSingleton<Links>().AddSingleton<LinkOffers>().AddSingleton<FanTokens>().AddSingleton<CompleteLink>();
         services.AddSingleton<FanHoldings>().AddSingleton<ForgottenFans>().AddSingleton<LookAtLinks>();
         services.AddHostedService(provider => provider.GetRequiredService<LookAtLinks>());
-        services.AddSingleton<DirtyMembers>().AddSingleton<Tiers>().AddSingleton<Decisions>().AddSingleton<SweepHoldings>();
+        services.AddRules(configuration);
         // Where Discord is off, too: what is left to be told is told.
         services.AddSingleton<TierReports>().AddHostedService<TierReporter>();
 
@@ -38,7 +38,7 @@ internal static class BotModule
             services.AddDiscordApi(options => discord.ApplyTo(options, publicUrl));
             services.AddSingleton<IInteractionHandler>(provider => provider.GetRequiredService<CommandDispatcher>());
             services.AddCommands();
-            services.AddRoles();
+            services.AddRoleSync();
             services.AddHostedService<DiscordConnection>();
         }
 
@@ -67,14 +67,6 @@ internal static class BotModule
         services.AddHostedService<InstallationSetup>();
     }
 
-    private static void AddRoles(this IServiceCollection services)
-    {
-        services.AddSingleton<GuildRoles>().AddSingleton<GuildEvents>();
-        services.AddSingleton<ChangesUnderWay>();
-        services.AddSingleton<ReconcileMember>();
-        services.AddHostedService<Reconciler>();
-    }
-
     private static void AddCommands(this IServiceCollection services)
     {
         services.AddSingleton<Guilds>().AddSingleton<SendCoins>().AddSingleton<CommandDispatcher>();
@@ -83,9 +75,6 @@ internal static class BotModule
         services.AddSingleton<SlashCommand, CoinBalance>();
         services.AddSingleton<SlashCommand, CoinSend>();
         services.AddSingleton<SlashCommand, CoinLeave>();
-        services.AddSingleton<SlashCommand, TierAdd>();
-        services.AddSingleton<SlashCommand, TierList>();
-        services.AddSingleton<SlashCommand, TierWhy>();
-        services.AddSingleton<SlashCommand, TierRemove>();
+        services.AddTierCommands();
     }
 }
