@@ -12,7 +12,7 @@ internal static class RolesModule
     public static IServiceCollection AddRules(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<RolesOptions>().Bind(configuration.GetSection("Roles")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<DirtyMembers>().AddSingleton<RuleStore>().AddSingleton<Standings>().AddSingleton<Decisions>();
+        services.AddSingleton<DirtyMembers>().AddSingleton<RuleStore>().AddSingleton<Standings>().AddSingleton<Looks>().AddSingleton<Decisions>();
         services.AddSingleton<CoinCreators>().AddSingleton<Histories>().AddSingleton<ReadFacts>().AddSingleton<SweepHoldings>();
         return services;
     }
@@ -21,7 +21,7 @@ internal static class RolesModule
     public static IServiceCollection AddRoleSync(this IServiceCollection services)
     {
         services.AddSingleton<GuildRoles>().AddSingleton<GuildEvents>().AddSingleton<ChangesUnderWay>();
-        services.AddSingleton<Looks>().AddSingleton<Obstacles>().AddSingleton<Contests>().AddSingleton<KeepChannels>();
+        services.AddSingleton<Obstacles>().AddSingleton<Contests>().AddSingleton<KeepChannels>();
         services.AddSingleton<ChangeRoles>().AddSingleton<ReconcileMember>().AddSingleton<AuditGuild>();
         services.AddSingleton<NoticeBoard>().AddHostedService<TellNotices>();
         services.AddSingleton<Audits>().AddHostedService(provider => provider.GetRequiredService<Audits>());

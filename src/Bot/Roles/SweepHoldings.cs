@@ -1,6 +1,7 @@
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
 using Rally.Bot.Roles.Facts;
+using Rally.Bot.Roles.Reconciling;
 using Rally.Bot.Roles.Rules;
 
 namespace Rally.Bot.Roles;
@@ -9,13 +10,14 @@ namespace Rally.Bot.Roles;
 /// Compares what somebody holds with how they stood when they were last looked at, and marks them where that is otherwise: whatever way an
 /// event was lost, a change of role waits no longer than from one sweep to the next.
 /// </summary>
-internal sealed class SweepHoldings(RuleStore ruleStore, ReadFacts readFacts, Standings standings, Links links, DirtyMembers dirty, TimeProvider time)
+internal sealed class SweepHoldings(RuleStore ruleStore, ReadFacts readFacts, Standings standings, Looks looks, Links links, DirtyMembers dirty, TimeProvider time)
 {
     public async Task MarkAsync(ulong userId, Holdings holdings, CancellationToken stop)
     {
         if (await links.FindAsync(userId, stop) is not { } link)
             return;
-        foreach (var guildId in await ruleStore.GuildsAsync(stop))
+        // Who is in a guild and was never looked at there is found by its audit.
+        foreach (var guildId in await looks.GuildsOfAsync(userId, stop))
         {
             var rules = await ruleStore.GetAsync(guildId, stop);
             var facts = await readFacts.ExecuteAsync(link, holdings, rules, stop);

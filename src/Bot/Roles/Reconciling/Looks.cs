@@ -19,6 +19,10 @@ internal sealed class Looks(Database database)
     public static Task ForgetAsync(DbTransaction transaction, ulong guildId, ulong userId) => transaction.Connection!.ExecuteAsync(
         "DELETE FROM bot_look WHERE guild_id = @guild AND user_id = @user", new { guild = (long)guildId, user = (long)userId }, transaction);
 
+    /// <summary>The guilds that somebody is known to be in.</summary>
+    public Task<IReadOnlyList<ulong>> GuildsOfAsync(ulong userId, CancellationToken stop) => database.ReadAsync<IReadOnlyList<ulong>>(async connection =>
+        [.. (await connection.QueryAsync<long>("SELECT guild_id FROM bot_look WHERE user_id = @user", new { user = (long)userId })).Select(id => (ulong)id)], stop);
+
     /// <summary>Of the people with these ids, those who are linked, and whether they were looked at in this guild since they are in it.</summary>
     public Task<IReadOnlyDictionary<ulong, bool>> LinkedAsync(ulong guildId, ulong first, ulong last, CancellationToken stop) =>
         database.ReadAsync<IReadOnlyDictionary<ulong, bool>>(async connection => (await connection.QueryAsync<Row>("""

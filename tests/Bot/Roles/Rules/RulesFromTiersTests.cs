@@ -43,7 +43,7 @@ public sealed class RulesFromTiersTests
             }
         });
 
-        await ApplyAsync(database, 4, 5);
+        await ApplyAsync(database, 4, 6);
         var dirty = new DirtyMembers(database, _clock);
         var rules = await new RuleStore(database, dirty, _clock).GetAsync(Guild, CancellationToken.None);
         Assert.Equal(1, rules.Version);

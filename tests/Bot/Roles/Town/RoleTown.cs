@@ -52,7 +52,7 @@ internal sealed class RoleTown : IAsyncDisposable
         var standings = new Standings(database);
         _holdings = new FanHoldings(Links, new FanTokens(Links, oauth, new EphemeralDataProtectionProvider(), clock), client);
         var facts = new ReadFacts(Links, _holdings, new Histories(database, client, new CoinCreators(client), clock), client);
-        _sweep = new(Rules, facts, standings, Links, Dirty, clock);
+        _sweep = new(Rules, facts, standings, new Looks(database), Links, Dirty, clock);
         var (guildRoles, underWay, board) = (new GuildRoles(_rest, clock), new ChangesUnderWay(), new NoticeBoard(database, clock));
         var obstacles = new Obstacles(database, board);
         var change = new ChangeRoles(_rest, guildRoles, obstacles, new Contests(database, board, clock), Decisions, underWay, database, clock);
