@@ -78,7 +78,8 @@ internal sealed class DirtyMembers(Database database, TimeProvider time)
         return await InTransactionAsync(async transaction =>
         {
             var marked = await MarkAsync(transaction, "SELECT guild_id, user_id, {0} FROM bot_look WHERE due_at <= @now", "time has passed", Urgency.Sweep);
-            await transaction.Connection!.ExecuteAsync("UPDATE bot_look SET due_at = NULL WHERE due_at <= @now", new { now = time.GetUtcNow() }, transaction);
+            // By the earlier time: what falls due in between is marked once more, rather than never.
+            await transaction.Connection!.ExecuteAsync("UPDATE bot_look SET due_at = NULL WHERE due_at <= @now", new { now }, transaction);
             return marked;
         }, stop);
     }

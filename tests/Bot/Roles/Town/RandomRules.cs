@@ -41,7 +41,7 @@ internal sealed class RandomRules(Random random, IReadOnlyList<string> coins)
     private CoinNeed Need(string coin)
     {
         var enter = random.Next(1, 100);
-        return new(coin, Amount.Coins(enter), Amount.Coins(random.Next(1, enter + 1)), random.Next(3) == 0 ? TimeSpan.FromHours(random.Next(1, 50)) : null);
+        return new(coin, Amount.Coins(enter), Amount.Coins(random.Next(1, enter + 1)), random.Next(2) == 0 ? TimeSpan.FromHours(random.Next(1, 50)) : null);
     }
 
     private string Coin() => coins[random.Next(coins.Count)];
