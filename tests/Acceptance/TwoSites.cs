@@ -103,7 +103,7 @@ internal sealed class TwoSites : IAsyncDisposable
     {
         var coin = $"COIN{++_launched}";
         await WriteAsync($"""
-            INSERT INTO bot_tier (id, guild_id, coin, role_id, enter, leave, added_by, added_at) VALUES (@id, @Guild, '{coin}', {_launched}, 1, 1, 1, 1)
+            INSERT INTO bot_rule_coin (coin, guild_id) VALUES ('{coin}', @Guild)
             """);
         Assert.IsType<LaunchCoin.Result.Launched>(await _network!.Services.GetRequiredService<LaunchCoin>().ExecuteAsync(
             LaunchCoin.Request.Fixed(coin, coin, _fan, Amount.Coins(100)), CancellationToken.None));

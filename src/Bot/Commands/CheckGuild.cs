@@ -4,12 +4,13 @@ using Rally.Bot.DiscordApi.Rest;
 using Rally.Bot.Hosting;
 using Rally.Bot.Network;
 using Rally.Bot.Roles;
+using Rally.Bot.Roles.Rules;
 
 namespace Rally.Bot.Commands;
 
 /// <summary>Looks at all that the bot needs to work in a guild: with Discord, with the network, and its clock.</summary>
 internal sealed class CheckGuild(
-    DiscordRest discord, DiscordGateway gateway, GuildRoles guildRoles, Tiers tiers, Guilds guilds, RallyClient network,
+    DiscordRest discord, DiscordGateway gateway, GuildRoles guildRoles, RuleStore rules, Guilds guilds, RallyClient network,
     Lazy<CommandRegistration> registration, BotStatus status, TimeProvider time)
 {
     // An interaction's id tells when Discord made it, by Discord's clock; more than this is no delay on the way.
@@ -50,13 +51,13 @@ internal sealed class CheckGuild(
         var own = hierarchy.OwnRoleIds.Append(guildId).Where(hierarchy.Roles.ContainsKey).Select(id => hierarchy.Roles[id].Permissions);
         if (!own.Any(permissions => (permissions & (Permissions.ManageRoles | Permissions.Administrator)) != 0))
             return [new(false, "doctor.no-manage-roles")];
-        var rules = await tiers.ListAsync(guildId, stop);
-        var blocked = rules.Select(tier => tier.RoleId).Distinct().Where(role => hierarchy.WhyNot(role) is not null).ToList();
+        var tiers = (await rules.GetAsync(guildId, stop)).Tiers;
+        var blocked = tiers.Select(tier => tier.Role).Where(role => hierarchy.WhyNot(role) is not null).ToList();
         return
         [
             new(true, "doctor.manage-roles"),
             blocked.Count == 0
-                ? new(true, "doctor.hierarchy", rules.Count)
+                ? new(true, "doctor.hierarchy", tiers.Count)
                 : new(false, "doctor.hierarchy-blocked", string.Join(", ", blocked.Select(Say.Role))),
         ];
     }

@@ -6,7 +6,7 @@ using Rally.Bot.Network;
 namespace Rally.Bot.Commands;
 
 /// <summary><c>/coin history</c>: what the caller received and sent lately, with notes.</summary>
-internal sealed class CoinHistory(Prompts prompts, Links links, CoinChoice coins, CoinReads reads) : PagedCommand(prompts)
+internal sealed class CoinHistory(Prompts prompts, Links links, CoinChoice coins, RallyClient network) : PagedCommand(prompts)
 {
     // As many as one page of the network's; what is older is on the account page there.
     private const int Most = 100;
@@ -33,7 +33,7 @@ internal sealed class CoinHistory(Prompts prompts, Links links, CoinChoice coins
     {
         if (await links.FindAsync(call.UserId, stop) is not { BrokenAt: null } link)
             return new(call.Say("link.none"), []);
-        if (await reads.HistoryAsync(link.RallyId, subject.Length > 0 ? subject : null, Most, stop) is not { } entries)
+        if (await network.ReadHistoryAsync(link.RallyId, subject.Length > 0 ? subject : null, before: null, Most, stop) is not { Transfers: var entries })
             return new(call.Say("link.not-visible"), []);
         return new(
             call.Say(entries.Count > 0 ? "history.heading" : "history.nothing"),

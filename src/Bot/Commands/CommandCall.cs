@@ -39,6 +39,9 @@ internal sealed class CommandCall(Interaction interaction, ulong guildId, Comman
     public static DateTimeOffset TimeOf(ulong snowflake) =>
         DateTimeOffset.FromUnixTimeMilliseconds((long)(snowflake >> 22) + DiscordEpochMilliseconds);
 
+    /// <summary>The option being typed; null once the command is sent.</summary>
+    public string? Focused => (interaction as AutocompleteInteraction)?.Focused;
+
     public bool May(Permissions permissions) => interaction.MemberMay(permissions);
 
     /// <summary>A text in the caller's language.</summary>

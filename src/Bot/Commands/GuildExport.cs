@@ -18,7 +18,10 @@ internal sealed class GuildExport(Database database, TimeProvider time)
 
     // Each with the column that tells newer rows from older.
     private static readonly (string Table, string Order)[] Tables =
-        [("bot_guild", "set_at"), ("bot_tier", "added_at"), ("bot_shown", "since"), ("bot_dirty", "not_before"), ("bot_decision", "id")];
+    [
+        ("bot_guild", "set_at"), ("bot_rules", "version"), ("bot_standing", "entered_at"), ("bot_look", "looked_at"), ("bot_obstacle", "at"), ("bot_contest", "at"),
+        ("bot_notice", "at"), ("bot_shown", "since"), ("bot_dirty", "not_before"), ("bot_decision", "id"),
+    ];
 
     private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -44,7 +47,7 @@ internal sealed class GuildExport(Database database, TimeProvider time)
 
     private static object? Shown(string column, object? value) => (column, value) switch
     {
-        ("user_id" or "role_id" or "set_by" or "added_by", long id) => ((ulong)id).ToString(CultureInfo.InvariantCulture),
+        ("user_id" or "role_id" or "set_by" or "changed_by", long id) => ((ulong)id).ToString(CultureInfo.InvariantCulture),
         ("at" or "since" or "not_before", long at) => DateTimeOffset.FromUnixTimeMilliseconds(at),
         (_, long at) when column.EndsWith("_at", StringComparison.Ordinal) => DateTimeOffset.FromUnixTimeMilliseconds(at),
         ("enter" or "leave" or "holding", long minorUnits) => $"{new Amount(minorUnits)}",

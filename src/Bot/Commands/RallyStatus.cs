@@ -4,12 +4,13 @@ using Rally.Bot.DiscordApi.Models;
 using Rally.Bot.Hosting;
 using Rally.Bot.Network;
 using Rally.Bot.Roles;
+using Rally.Bot.Roles.Rules;
 
 namespace Rally.Bot.Commands;
 
 /// <summary><c>/rally status</c>: how the bot stands here, in a few lines.</summary>
 internal sealed class RallyStatus(
-    Guilds guilds, Tiers tiers, DirtyMembers dirty, DiscordGateway gateway, BotStatus status, Installation installation) : SlashCommand
+    Guilds guilds, RuleStore rules, DirtyMembers dirty, DiscordGateway gateway, BotStatus status, Installation installation) : SlashCommand
 {
     public override string Group => "rally";
 
@@ -21,11 +22,11 @@ internal sealed class RallyStatus(
     {
         var known = await installation.GetAsync(stop);
         var coin = await guilds.FindCoinAsync(call.GuildId, stop);
-        var rules = await tiers.ListAsync(call.GuildId, stop);
+        var tiers = (await rules.GetAsync(call.GuildId, stop)).Tiers;
         var (connected, heard) = (gateway.Status.ConnectedSince, status.NetworkHeardAt);
         string[] lines =
         [
-            coin is null ? call.Say("coin.none-chosen") : call.Say("status.coin", coin, rules.Count),
+            coin is null ? call.Say("coin.none-chosen") : call.Say("status.coin", coin, tiers.Count),
             connected is { } since ? call.Say("status.gateway", Say.Time(since)) : call.Say("status.no-gateway"),
             status.NetworkFault is { } fault ? call.Say("status.network-fault", Say.Quote(fault))
                 : heard is { } at ? call.Say("status.network", known.NetworkPublicUrl, Say.Time(at))

@@ -5,12 +5,16 @@ using Rally.Bot.DiscordApi.Rest;
 using Rally.Bot.Linking;
 using Rally.Bot.Network;
 using Rally.Bot.Roles;
+using Rally.Bot.Roles.Facts;
+using Rally.Bot.Roles.Rules;
+using Rally.Bot.Roles.Why;
 
 namespace Rally.Bot.Commands;
 
-/// <summary><c>/tier why</c>: why a member has, or lacks, each role: the holding, the rule, and every decision.</summary>
+/// <summary><c>/tier why</c>: why a member has, or lacks, each role: what they hold, the rule, and every decision.</summary>
 internal sealed class TierWhy(
-    Tiers tiers, Links links, RallyClient network, DiscordRest discord, GuildRoles guildRoles, Decisions decisions) : SlashCommand
+    RuleStore ruleStore, Links links, ReadFacts readFacts, Standings standings, RallyClient network, DiscordRest discord, GuildRoles guildRoles,
+    Decisions decisions, TimeProvider time) : SlashCommand
 {
     private const int Shown = 10;
 
@@ -26,75 +30,81 @@ internal sealed class TierWhy(
         if (about != call.UserId && !call.May(Permissions.ManageRoles))
             return Say.Privately("You may ask this about yourself. For other members you need the permission Manage Roles.");
 
-        var rules = await tiers.ListAsync(call.GuildId, stop);
-        if (rules.Count == 0)
+        var rules = await ruleStore.GetAsync(call.GuildId, stop);
+        if (rules.Tiers.Count == 0)
             return Say.Privately("This server has no tiers, so the bot gives and takes no roles. `/tier add` makes one.");
         var member = await discord.GetGuildMemberAsync(call.GuildId, about, stop);
         if (member is null)
             return Say.Privately($"{Say.User(about)} is not a member of this server.");
 
         var text = new StringBuilder();
-        var holdings = await DescribeHoldingsAsync(text, about, rules, stop);
-        var hierarchy = await guildRoles.GetAsync(call.GuildId, stop);
-        foreach (var tier in rules)
+        if (await DescribeAsync(text, about, rules, stop) is var (isKnown, facts) && isKnown)
         {
-            var has = member.Roles.Contains(tier.RoleId);
-            text.Append($"- {Say.Role(tier.RoleId)}: {(has ? "has it" : "lacks it")}. Rule: {tier.Enter} {tier.Coin} to get it, {tier.Leave} to keep it. ")
-                .AppendLine(Verdict(tier, has, holdings) + (hierarchy.WhyNot(tier.RoleId) is { } obstacle ? $" {obstacle}" : ""));
+            var before = await standings.ReadAsync(call.GuildId, about, facts?.RallyId, stop);
+            var hierarchy = await guildRoles.GetAsync(call.GuildId, stop);
+            foreach (var verdict in EvaluateRules.Of(rules, about, facts, before, time.GetUtcNow()).Verdicts)
+                Describe(text, verdict, member.Roles.Contains(verdict.Tier.Role), hierarchy);
         }
 
-        var history = await decisions.HistoryAsync(call.GuildId, about, Shown, stop);
-        text.AppendLine(history.Count == 0 ? "No decision has been made yet." : "Decisions, newest first:");
-        foreach (var made in history)
-        {
-            text.Append($"- {Say.Time(made.At)} **{Word(made.Outcome)}** {Say.Role(made.RoleId)}: ")
-                .Append(made.Holding is { } held ? $"held {held} {made.Coin}" : "not linked")
-                .Append($" (rule {made.Enter} / {made.Leave}), because of {made.Because}")
-                .AppendLine(made.Detail.Length > 0 ? $". {made.Detail}" : "");
-        }
-
+        text.AppendLine($"By version {rules.Version} of the rules.");
+        Describe(text, await decisions.HistoryAsync(call.GuildId, about, Shown, stop));
         return Say.Privately(text.ToString());
     }
 
-    private async Task<Holdings?> DescribeHoldingsAsync(StringBuilder text, ulong about, IReadOnlyList<Tier> rules, CancellationToken stop)
+    /// <returns>Whether it is known what they hold; null facts for somebody who is not linked.</returns>
+    private async Task<(bool IsKnown, MemberFacts? Facts)> DescribeAsync(StringBuilder text, ulong about, GuildRules rules, CancellationToken stop)
     {
         text.Append(Say.User(about));
         if (await links.FindAsync(about, stop) is not { } link)
         {
             text.AppendLine(" has no linked Rally account; `/coin join` links one.");
-            return null;
+            return (true, null);
         }
 
         text.Append($" is linked to the Rally account **{Say.Quote(link.Username)}** since {Say.Time(link.LinkedAt)}");
         if (link.BrokenAt is { } brokenAt)
         {
             text.AppendLine($", but the bot's access was withdrawn at {Say.Time(brokenAt)}; `/coin join` gives it again.");
-            return null;
+            return (true, null);
         }
 
         if (await network.ReadHoldingsAsync(link.RallyId, stop) is not HoldingsAnswer.Read read)
         {
             text.AppendLine(", but Rally does not let the bot see it now; nothing is taken away meanwhile.");
-            return null;
+            return (false, null);
         }
 
-        var held = rules.Select(tier => tier.Coin).Distinct().Select(coin => $"**{read.Holdings.Of(coin)} {coin}**");
-        text.AppendLine($" and holds {string.Join(", ", held)} now.");
-        return read.Holdings;
+        var held = rules.Tiers.SelectMany(tier => tier.Coins).Distinct().Select(coin => $"**{read.Holdings.Of(coin)} {coin}**").ToList();
+        text.AppendLine(held.Count > 0 ? $" and holds {string.Join(", ", held)} now." : ".");
+        return (true, await readFacts.ExecuteAsync(link, read.Holdings, rules, stop));
     }
 
-    private static string Verdict(Tier tier, bool has, Holdings? holdings)
+    private static void Describe(StringBuilder text, Verdict verdict, bool has, RoleHierarchy hierarchy)
     {
-        if (holdings is null)
-            return has ? "Nothing is known of their holding." : "Without a link nothing is known of their holding.";
-        var holding = holdings.Of(tier.Coin);
-        return (tier.Wants(holding, has), has) switch
+        text.Append($"- {Say.Role(verdict.Tier.Role)}: {(has ? "has it" : "lacks it")}. Rule: {RuleWords.Of(verdict.Tier)}. {RuleWords.Of(verdict)}")
+            .Append((verdict.Wanted, has) switch
+            {
+                (true, false) => " It is about to be given.",
+                (false, true) when verdict.Ground != Ground.NotLinked => " It is about to be taken.",
+                _ => "",
+            })
+            .AppendLine(hierarchy.WhyNot(verdict.Tier.Role) is { } obstacle ? $" {obstacle}" : "");
+        if (verdict.Finding is null)
+            return;
+        foreach (var line in RuleWords.Of(verdict.Finding))
+            text.AppendLine($"  {line}");
+    }
+
+    private static void Describe(StringBuilder text, IReadOnlyList<Decision> history)
+    {
+        text.AppendLine(history.Count == 0 ? "No decision has been made yet." : "Decisions, newest first:");
+        foreach (var made in history)
         {
-            (true, true) => $"{holding} is enough to keep it.",
-            (false, false) => $"{holding} is not enough to get it.",
-            (true, false) => $"{holding} is enough: it is about to be given.",
-            (false, true) => $"{holding} is too little: it is about to be taken.",
-        };
+            text.Append($"- {Say.Time(made.At)} **{Word(made.Outcome)}** {Say.Role(made.RoleId)}: ")
+                .Append(made.Holding is { } held ? $"held {held} {made.Coin}" : made.Coin.Length > 0 ? "not linked" : "by other conditions")
+                .Append($" (rule {made.Enter} / {made.Leave}){(made.Version is { } version ? $", version {version}" : "")}, because of {Say.Quote(made.Because)}")
+                .AppendLine(made.Detail.Length > 0 ? $". {made.Detail}" : "");
+        }
     }
 
     private static string Word(Outcome outcome) => outcome switch

@@ -23,7 +23,7 @@ internal static class BotModule
         services.AddSingleton<Links>().AddSingleton<LinkOffers>().AddSingleton<FanTokens>().AddSingleton<CompleteLink>();
         services.AddSingleton<FanHoldings>().AddSingleton<ForgottenFans>().AddSingleton<LookAtLinks>();
         services.AddHostedService(provider => provider.GetRequiredService<LookAtLinks>());
-        services.AddSingleton<DirtyMembers>().AddSingleton<Tiers>().AddSingleton<Decisions>().AddSingleton<SweepHoldings>();
+        services.AddRules(configuration);
         // Where Discord is off, too: what is left to be told is told.
         services.AddSingleton<TierReports>().AddHostedService<TierReporter>();
 
@@ -38,7 +38,7 @@ internal static class BotModule
             services.AddDiscordApi(options => discord.ApplyTo(options, publicUrl));
             services.AddSingleton<IInteractionHandler>(provider => provider.GetRequiredService<CommandDispatcher>());
             services.AddCommands();
-            services.AddRoles();
+            services.AddRoleSync();
             services.AddHostedService<DiscordConnection>();
         }
 
@@ -67,33 +67,4 @@ internal static class BotModule
         services.AddSingleton<WebhookSubscription>().AddSingleton<IncomingEvents>().AddSingleton<NetworkLife>().AddSingleton<CatchUp>();
         services.AddHostedService<InstallationSetup>();
     }
-
-    private static void AddRoles(this IServiceCollection services)
-    {
-        services.AddSingleton<GuildRoles>().AddSingleton<GuildEvents>();
-        services.AddSingleton<ChangesUnderWay>();
-        services.AddSingleton<ReconcileMember>();
-        services.AddHostedService<Reconciler>();
-    }
-
-    private static void AddCommands(this IServiceCollection services)
-    {
-        services.AddSingleton<Guilds>().AddSingleton<Prompts>().AddSingleton<ShownMembers>().AddSingleton<HoldingsText>().AddSingleton<CoinChoice>();
-        services.AddSingleton<SendCoins>().AddSingleton<CheckSend>().AddSingleton<ConfirmSend>();
-        services.AddSingleton<CommandDefinitions>().AddSingleton<CommandRegistration>().AddSingleton<CommandDispatcher>();
-        services.AddCommand<CoinJoin>().AddCommand<CoinLeave>().AddCommand<CoinBalance>().AddCommand<CoinPriceCommand>().AddCommand<CoinSummary>();
-        services.AddCommand<CoinList>().AddCommand<CoinLink>().AddCommand<CoinSend>().AddCommand<CoinDonate>().AddCommand<CoinLookup>();
-        services.AddCommand<CoinTop>().AddCommand<CoinHistory>().AddCommand<CoinHelp>();
-        services.AddCommand<TierAdd>().AddCommand<TierList>().AddCommand<TierWhy>().AddCommand<TierRemove>();
-        services.AddSingleton<CheckGuild>().AddSingleton<GuildExport>();
-        // Late, for it knows all commands, and one of them asks it.
-        services.AddSingleton(provider => new Lazy<CommandRegistration>(provider.GetRequiredService<CommandRegistration>));
-        services.AddCommand<RallySetup>().AddCommand<RallyStatus>().AddCommand<RallyDoctor>().AddCommand<RallyExport>();
-        services.AddSingleton<MemberCommand, MemberBalance>().AddSingleton<MemberCommand, MemberSend>().AddSingleton<MemberCommand, MemberWhy>();
-    }
-
-    // By its own type too, for what stands in another command's way to it.
-    private static IServiceCollection AddCommand<T>(this IServiceCollection services)
-        where T : SlashCommand =>
-        services.AddSingleton<T>().AddSingleton<SlashCommand>(provider => provider.GetRequiredService<T>());
 }

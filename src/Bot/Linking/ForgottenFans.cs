@@ -48,6 +48,8 @@ internal sealed class ForgottenFans(Database database)
         return await database.WriteAsync(async transaction =>
         {
             var connection = transaction.Connection!;
+            var rallyId = await connection.QuerySingleOrDefaultAsync<Guid?>(
+                "SELECT rally_id FROM bot_link WHERE discord_user_id = @person", new { person }, transaction);
             // Somebody who came back meanwhile is linked again, and somebody who was marked is still to be looked at.
             await connection.ExecuteAsync("""
                 DELETE FROM bot_link WHERE discord_user_id = @person AND broken_at < @before
@@ -62,6 +64,13 @@ internal sealed class ForgottenFans(Database database)
                 "DELETE FROM bot_link_offer WHERE discord_user_id = @person AND (used_at IS NOT NULL OR expires_at < @before)",
                 new { person, before }, transaction);
             await connection.ExecuteAsync("DELETE FROM bot_shown WHERE user_id = @person", new { person }, transaction);
+            await connection.ExecuteAsync("""
+                DELETE FROM bot_history WHERE rally_id = @rallyId OR rally_id IN (SELECT rally_id FROM bot_standing WHERE user_id = @person)
+                """, new { person, rallyId = rallyId ?? Guid.Empty }, transaction);
+            await connection.ExecuteAsync("DELETE FROM bot_standing WHERE user_id = @person", new { person }, transaction);
+            await connection.ExecuteAsync("DELETE FROM bot_look WHERE user_id = @person", new { person }, transaction);
+            await connection.ExecuteAsync("DELETE FROM bot_contest WHERE user_id = @person", new { person }, transaction);
+            await connection.ExecuteAsync("DELETE FROM bot_notice WHERE user_id = @person", new { person }, transaction);
             await connection.ExecuteAsync(
                 "DELETE FROM bot_decision WHERE guild_id = @guild AND user_id = @person AND at < @before",
                 guilds.Select(guild => new { guild, person, before }), transaction);

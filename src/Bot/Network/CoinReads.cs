@@ -25,15 +25,6 @@ internal sealed class CoinReads(RallyClient network)
     public Task<AccountLimits?> LimitsAsync(Guid rallyId, string symbol, CancellationToken stop) =>
         FindAsync<AccountLimits>($"api/accounts/{rallyId}/limits/{Uri.EscapeDataString(symbol)}", stop);
 
-    /// <summary>What an account did last, newest first.</summary>
-    /// <param name="coin">Only of this one; null for all.</param>
-    /// <returns>Null when the network does not let the bot see the account.</returns>
-    public async Task<IReadOnlyList<HistoryEntry>?> HistoryAsync(Guid rallyId, string? coin, int limit, CancellationToken stop)
-    {
-        var only = coin is null ? "" : $"&coin={Uri.EscapeDataString(coin)}";
-        return (await FindAsync<HistoryPage>($"api/accounts/{rallyId}/transfers?limit={limit}{only}", stop))?.Transfers;
-    }
-
     private async Task<T?> FindAsync<T>(string path, CancellationToken stop)
         where T : class
     {
@@ -44,8 +35,6 @@ internal sealed class CoinReads(RallyClient network)
     }
 
     private sealed record CandlePage(IReadOnlyList<Candle> Candles);
-
-    private sealed record HistoryPage(IReadOnlyList<HistoryEntry> Transfers);
 }
 
 /// <summary>A coin's figures; volumes in RLY.</summary>
@@ -60,9 +49,3 @@ internal sealed record AccountLimits(AccountLimits.Allowance? SellAndSend)
 {
     internal sealed record Allowance(string Limit, string Remaining);
 }
-
-/// <summary>One thing that moved coins of an account.</summary>
-/// <param name="From">Null for an account of the system, which <paramref name="Other"/> then names.</param>
-/// <param name="BalanceAfter">What was left on the account.</param>
-internal sealed record HistoryEntry(
-    string Coin, Guid? From, Guid? To, string Amount, string? Note, DateTimeOffset PostedAt, string? BalanceAfter, string? Other);

@@ -52,6 +52,17 @@ internal sealed class RallyClient(HttpClient http, Installation installation, Ap
         return await ReadAsync<LogPage>(answer, stop);
     }
 
+    /// <summary>What went to and from an account, newest first.</summary>
+    /// <param name="coin">Only of this one; null for all.</param>
+    /// <param name="before">The <c>Next</c> of the page before; null for the newest.</param>
+    /// <returns>Null when the network does not let the bot see the account.</returns>
+    public async Task<HistoryPage?> ReadHistoryAsync(Guid rallyId, string? coin, long? before, int limit, CancellationToken stop)
+    {
+        var (only, older) = (coin is null ? "" : $"&coin={Uri.EscapeDataString(coin)}", before is null ? "" : $"&before={before}");
+        using var answer = await SendAsOwnAsync(HttpMethod.Get, $"api/accounts/{rallyId}/transfers?limit={limit}{only}{older}", null, stop);
+        return answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? null : await ReadAsync<HistoryPage>(answer, stop);
+    }
+
     /// <summary>How long an account has had what it has linked, for rules about a link's age.</summary>
     public async Task<LinksAnswer> ReadLinksAsync(Guid rallyId, CancellationToken stop)
     {

@@ -24,6 +24,17 @@ internal sealed record LoggedTransfer(long Position, string Coin, Guid? From, Gu
 /// <summary>Some of the network's log, and its last place.</summary>
 internal sealed record LogPage(IReadOnlyList<LoggedTransfer> Transfers, long Last);
 
+/// <summary>An entry of an account's history.</summary>
+/// <param name="From">Null for an account of the system, which <paramref name="Other"/> then names.</param>
+/// <param name="BalanceAfter">What it left on that account.</param>
+internal sealed record HistoryEntry(
+    long Position, string Coin, string Kind, Guid? From, Guid? To, Amount Amount, Amount BalanceAfter, DateTimeOffset PostedAt, string? Note, string? Other);
+
+/// <summary>Some of an account's history.</summary>
+/// <param name="Position">All entries of the log up to there are counted.</param>
+/// <param name="Next">Where older ones go on; null when there are none.</param>
+internal sealed record HistoryPage(long Position, IReadOnlyList<HistoryEntry> Transfers, long? Next);
+
 /// <summary>What an account holds, by symbol; coins it does not hold are absent.</summary>
 internal sealed record Holdings(long Position, IReadOnlyDictionary<string, Amount> ByCoin)
 {

@@ -18,10 +18,12 @@ internal enum Outcome
 /// <summary>A decision as it is kept: the holding and the rule it was made by, what made the bot look, and what came of it.</summary>
 /// <param name="Holding">Null when the member was not linked.</param>
 /// <param name="Because">What made the bot look.</param>
-/// <param name="Detail">Why it was refused; empty otherwise.</param>
+/// <param name="Coin">The coin the rule is mainly about; empty for none.</param>
+/// <param name="Detail">Why it was refused; what there is to add otherwise.</param>
+/// <param name="Version">Of the rules it was made by; null for one that was made before rules had versions.</param>
 internal sealed record Decision(
     ulong GuildId, ulong UserId, ulong RoleId, Outcome Outcome, string Coin, Amount? Holding, Amount Enter, Amount Leave,
-    string Because, string Detail, DateTimeOffset At)
+    string Because, string Detail, DateTimeOffset At, long? Version = null)
 {
     /// <summary>Whether this says again what <paramref name="last"/> said: then it is not kept twice.</summary>
     public bool Repeats(Decision? last) =>

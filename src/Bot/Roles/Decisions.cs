@@ -8,7 +8,7 @@ namespace Rally.Bot.Roles;
 /// <summary>The record behind <c>/tier why</c>.</summary>
 internal sealed class Decisions(Database database)
 {
-    private const string Columns = "guild_id, user_id, role_id, outcome, coin, holding, enter, leave, because, detail, at";
+    private const string Columns = "guild_id, user_id, role_id, outcome, coin, holding, enter, leave, because, detail, at, version";
 
     /// <summary>The latest decision on each role of a member.</summary>
     public Task<IReadOnlyDictionary<ulong, Decision>> LatestAsync(ulong guildId, ulong userId, CancellationToken stop) =>
@@ -35,7 +35,7 @@ internal sealed class Decisions(Database database)
             var (id, rallyId) = (Guid.CreateVersion7(d.At), await AccountOfAsync(transaction, d));
             await transaction.Connection!.ExecuteAsync($"""
                 INSERT INTO bot_decision (id, {Columns}, rally_id)
-                VALUES (@id, @guild, @user, @role, @outcome, @Coin, @holding, @enter, @leave, @Because, @Detail, @At, @rallyId)
+                VALUES (@id, @guild, @user, @role, @outcome, @Coin, @holding, @enter, @leave, @Because, @Detail, @At, @Version, @rallyId)
                 """,
                 new
                 {
@@ -51,9 +51,11 @@ internal sealed class Decisions(Database database)
                     d.Because,
                     d.Detail,
                     d.At,
+                    d.Version,
                     rallyId,
                 }, transaction);
-            if (rallyId is { } account && d.Outcome != Outcome.Refused)
+            // The network is told of roles by what is held of a coin.
+            if (rallyId is { } account && d.Outcome != Outcome.Refused && d.Coin.Length > 0)
                 await TierReports.AddAsync(transaction, id, account, d);
         }
     }
@@ -83,13 +85,35 @@ internal sealed class Decisions(Database database)
             """, new { guild = (long)guildId, user = (long)userId }))
             .Select(row => row.ToDecision()).ToDictionary(decision => decision.RoleId), stop);
 
-    private sealed record Row(
-        long GuildId, long UserId, long RoleId, string Outcome, string Coin, long? Holding, long Enter, long Leave,
-        string Because, string Detail, DateTimeOffset At)
+    private sealed record Row
     {
+        public long GuildId { get; init; }
+
+        public long UserId { get; init; }
+
+        public long RoleId { get; init; }
+
+        public required string Outcome { get; init; }
+
+        public required string Coin { get; init; }
+
+        public long? Holding { get; init; }
+
+        public long Enter { get; init; }
+
+        public long Leave { get; init; }
+
+        public required string Because { get; init; }
+
+        public required string Detail { get; init; }
+
+        public DateTimeOffset At { get; init; }
+
+        public long? Version { get; init; }
+
         public Decision ToDecision() => new(
             (ulong)GuildId, (ulong)UserId, (ulong)RoleId, Enum.Parse<Outcome>(Outcome), Coin,
-            Holding is { } units ? new Amount(units) : null, new Amount(Enter), new Amount(Leave), Because, Detail, At);
+            Holding is { } units ? new Amount(units) : null, new Amount(Enter), new Amount(Leave), Because, Detail, At, Version);
     }
 
     private sealed record Change

@@ -1,49 +1,71 @@
 using Rally.Bot.DiscordApi;
 using Rally.Bot.DiscordApi.Rest;
 using Rally.Bot.Network;
+using Rally.Bot.Roles.Reconciling;
 
 namespace Rally.Bot.Roles;
 
-/// <summary>Takes marked members one after the other, several at a time, never the same one twice at once.</summary>
+/// <summary>
+/// Takes marked members, several at a time, never the same one twice at once. Fans who wait have places of their own, so that no sweep is
+/// before them; of a sweep no guild takes all places.
+/// </summary>
 internal sealed class Reconciler(
-    DirtyMembers dirty, ReconcileMember reconcile, Installation installation, Jitter jitter, ILogger<Reconciler> log) : BackgroundService
+    DirtyMembers dirty, ReconcileMember reconcile, Installation installation, Jitter jitter, TimeProvider time, ILogger<Reconciler> log) : BackgroundService
 {
-    private const int AtOnce = 8;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-    private readonly Lock _gate = new();
-    private readonly HashSet<(ulong Guild, ulong User)> _underWay = [];
-    private readonly HashSet<(ulong Guild, ulong User)> _dueAgain = [];
+    private readonly MembersUnderWay _underWay = new();
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), jitter);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await installation.GetAsync(stoppingToken);
-        using var places = new SemaphoreSlim(AtOnce, AtOnce);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var started = 0;
-            foreach (var member in await DueAsync(stoppingToken))
-            {
-                if (!TryBegin(member))
-                    continue;
-                await places.WaitAsync(stoppingToken);
-                started++;
-                _ = Task.Run(() => LookAtAsync(member, places, stoppingToken), CancellationToken.None);
-            }
-
-            if (started == 0)
-                await dirty.WaitAsync(LookAgain, stoppingToken);
-        }
-
-        for (var i = 0; i < AtOnce; i++)
-            await places.WaitAsync(CancellationToken.None); // lets those under way finish
+        await Task.WhenAll(
+            RunAsync(new(Urgency.Fan, AtOnce: 4, OfOneGuild: 4), stoppingToken),
+            RunAsync(new(Urgency.Sweep, AtOnce: 8, OfOneGuild: 4), stoppingToken));
     }
 
-    private async Task<IReadOnlyList<DirtyMember>> DueAsync(CancellationToken stop)
+    private async Task RunAsync(Lane lane, CancellationToken stop)
+    {
+        using var places = new SemaphoreSlim(lane.AtOnce, lane.AtOnce);
+        try
+        {
+            var (waiting, readAt) = (new List<DirtyMember>(), time.GetTimestamp());
+            while (!stop.IsCancellationRequested)
+            {
+                if (waiting.Count == 0 || time.GetElapsedTime(readAt) >= LookAgain)
+                    (waiting, readAt) = (await DueAsync(lane, stop), time.GetTimestamp());
+
+                var started = waiting.RemoveAll(member => places.CurrentCount > 0 && _underWay.TryBegin(member, lane.OfOneGuild) && Start(member, lane, places, stop));
+                if (started == 0)
+                    await dirty.WaitAsync(LookAgain, stop, lane.Urgency);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The process is going down.
+        }
+        finally
+        {
+            for (var i = 0; i < lane.AtOnce; i++)
+                await places.WaitAsync(CancellationToken.None); // lets those under way finish
+        }
+    }
+
+    // Only a lane's own loop takes places, so that one it has seen is still there.
+    private bool Start(DirtyMember member, Lane lane, SemaphoreSlim places, CancellationToken stop)
+    {
+        places.Wait(CancellationToken.None);
+        _ = Task.Run(() => LookAtAsync(member, lane, places, stop), CancellationToken.None);
+        return true;
+    }
+
+    private async Task<List<DirtyMember>> DueAsync(Lane lane, CancellationToken stop)
     {
         try
         {
-            return await dirty.DueAsync(4 * AtOnce, stop);
+            if (lane.Urgency == Urgency.Sweep)
+                await dirty.MarkTimedAsync(stop);
+            return [.. await dirty.DueAsync(16 * lane.AtOnce, stop, lane.Urgency)];
         }
         catch (Exception fault) when (fault is System.Data.Common.DbException && !stop.IsCancellationRequested)
         {
@@ -52,7 +74,7 @@ internal sealed class Reconciler(
         }
     }
 
-    private async Task LookAtAsync(DirtyMember member, SemaphoreSlim places, CancellationToken stop)
+    private async Task LookAtAsync(DirtyMember member, Lane lane, SemaphoreSlim places, CancellationToken stop)
     {
         var again = false;
         try
@@ -75,34 +97,12 @@ internal sealed class Reconciler(
         }
         finally
         {
-            again |= End(member);
+            again |= _underWay.End(member);
             places.Release();
             if (again)
                 dirty.Wake();
-        }
-    }
-
-    /// <returns>False when the member is being looked at; then <see cref="End"/> will say that they are due again.</returns>
-    private bool TryBegin(DirtyMember member)
-    {
-        lock (_gate)
-        {
-            var key = (member.GuildId, member.UserId);
-            if (_underWay.Add(key))
-                return true;
-            _dueAgain.Add(key);
-            return false;
-        }
-    }
-
-    /// <returns>Whether the member was found due meanwhile, possibly by a mark made after theirs was cleared.</returns>
-    private bool End(DirtyMember member)
-    {
-        lock (_gate)
-        {
-            var key = (member.GuildId, member.UserId);
-            _underWay.Remove(key);
-            return _dueAgain.Remove(key);
+            else
+                dirty.Wake(lane.Urgency);
         }
     }
 
@@ -123,4 +123,6 @@ internal sealed class Reconciler(
             log.LogError(unwritten, "The store does not take writes; trying again");
         }
     }
+
+    private sealed record Lane(Urgency Urgency, int AtOnce, int OfOneGuild);
 }

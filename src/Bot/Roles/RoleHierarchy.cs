@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Rally.Bot.DiscordApi.Models;
 
 namespace Rally.Bot.Roles;
@@ -11,6 +14,18 @@ internal sealed record RoleHierarchy(ulong GuildId, IReadOnlyDictionary<ulong, D
     /// <summary>A role's name for people, with its id when it is gone.</summary>
     public string NameOf(ulong roleId) => Roles.TryGetValue(roleId, out var role) ? role.Name : $"deleted role {roleId}";
 
+    /// <summary>Stays the same as long as nothing changes of what decides who may give which role.</summary>
+    public string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('|',
+        Roles.Values.OrderBy(role => role.Id).Select(role => string.Create(
+            CultureInfo.InvariantCulture, $"{role.Id}/{role.Position}/{(ulong)(role.Permissions & Decisive)}/{role.Managed}"))
+            .Concat(OwnRoleIds.Order().Select(id => id.ToString(CultureInfo.InvariantCulture)))))))[..32];
+
+    /// <summary>Whether another bot may change members' roles here, as far as the roles that belong to bots say.</summary>
+    public bool AnotherBotManagesRoles { get; } = Roles.Values.Any(role =>
+        role.Tags?.BotId is not null && !OwnRoleIds.Contains(role.Id) && (role.Permissions & Decisive) != 0);
+
+    private const Permissions Decisive = Permissions.ManageRoles | Permissions.Administrator;
+
     /// <summary>Why the bot cannot give or take a role, and how to mend it; null when it can.</summary>
     public string? WhyNot(ulong roleId)
     {
@@ -22,7 +37,7 @@ internal sealed record RoleHierarchy(ulong GuildId, IReadOnlyDictionary<ulong, D
             return $"{role.Name} belongs to an integration, and Discord lets nobody else give it. Choose another role.";
 
         var own = OwnRoleIds.Append(GuildId).Where(Roles.ContainsKey).Select(id => Roles[id]).ToList();
-        if (!own.Exists(mine => (mine.Permissions & (Permissions.ManageRoles | Permissions.Administrator)) != 0))
+        if (!own.Exists(mine => (mine.Permissions & Decisive) != 0))
             return "The bot lacks the permission Manage Roles. Switch it on for the bot's role in Server Settings > Roles.";
         var highest = own.MaxBy(Rank);
         return highest is not null && Rank(role).CompareTo(Rank(highest)) < 0

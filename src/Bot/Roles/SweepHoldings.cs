@@ -1,25 +1,29 @@
+using Rally.Bot.Linking;
 using Rally.Bot.Network;
+using Rally.Bot.Roles.Facts;
+using Rally.Bot.Roles.Reconciling;
+using Rally.Bot.Roles.Rules;
 
 namespace Rally.Bot.Roles;
 
 /// <summary>
-/// Compares what somebody holds with the roles that the bot gave them, and marks them where these do not fit: whatever way an event was
-/// lost, a change of role waits no longer than from one sweep to the next.
+/// Compares what somebody holds with how they stood when they were last looked at, and marks them where that is otherwise: whatever way an
+/// event was lost, a change of role waits no longer than from one sweep to the next.
 /// </summary>
-internal sealed class SweepHoldings(Tiers tiers, Decisions decisions, DirtyMembers dirty)
+internal sealed class SweepHoldings(RuleStore ruleStore, ReadFacts readFacts, Standings standings, Looks looks, Links links, DirtyMembers dirty, TimeProvider time)
 {
     public async Task MarkAsync(ulong userId, Holdings holdings, CancellationToken stop)
     {
-        foreach (var guild in (await tiers.ListAsync(stop)).GroupBy(tier => tier.GuildId))
+        if (await links.FindAsync(userId, stop) is not { } link)
+            return;
+        // Who is in a guild and was never looked at there is found by its audit.
+        foreach (var guildId in await looks.GuildsOfAsync(userId, stop))
         {
-            var changes = await decisions.LatestChangesAsync(guild.Key, userId, stop);
-            var fits = guild.All(tier =>
-            {
-                var has = changes.GetValueOrDefault(tier.RoleId)?.Outcome == Outcome.Granted;
-                return tier.Wants(holdings.Of(tier.Coin), has) == has;
-            });
-            if (!fits)
-                await dirty.MarkAsync(guild.Key, userId, "looked at from time to time", stop);
+            var rules = await ruleStore.GetAsync(guildId, stop);
+            var facts = await readFacts.ExecuteAsync(link, holdings, rules, stop);
+            var before = await standings.ReadAsync(guildId, userId, link.RallyId, stop);
+            if (EvaluateRules.Of(rules, userId, facts, before, time.GetUtcNow()).Verdicts.Any(verdict => verdict.Standing != before.GetValueOrDefault(verdict.Tier.Role)))
+                await dirty.MarkAsync(guildId, userId, "looked at from time to time", stop, Urgency.Sweep);
         }
     }
 }

@@ -2,6 +2,7 @@ using Dapper;
 using Rally.Bot.Hosting;
 using Rally.Bot.Linking;
 using Rally.Bot.Roles;
+using Rally.Bot.Roles.Rules;
 using Rally.Ledger.Amounts;
 using Rally.Storage;
 using Rally.Storage.Migrations;
@@ -63,13 +64,11 @@ public sealed class DirtyMembersTests
         await using var database = await OpenAsync(store);
         var dirty = new DirtyMembers(database, _clock);
         var links = new Links(database, dirty);
-        var tiers = new Tiers(database, dirty, _clock);
+        var rules = new RuleStore(database, dirty, _clock);
         var link = new Link(Fan, Guid.CreateVersion7(_clock.GetUtcNow()), "fan", Guild, _clock.GetUtcNow(), null);
         Assert.IsType<Links.MakeResult.Made>(await links.MakeAsync(link, [1], CancellationToken.None));
-        var tier = new Tier(Guid.CreateVersion7(_clock.GetUtcNow()), Guild, "PTM", Gold, Amount.Coins(50), Amount.Coins(45));
-        Assert.True(await tiers.AddAsync(tier, addedBy: 1, CancellationToken.None));
-        Assert.False(await tiers.AddAsync(tier with { Id = Guid.NewGuid() }, addedBy: 1, CancellationToken.None));
-        Assert.Equal(tier, Assert.Single(await tiers.ListAsync(Guild, CancellationToken.None)));
+        var tier = new Tier(Gold, new CoinsHeld([new("PTM", Amount.Coins(50), Amount.Coins(45))], 1));
+        Assert.IsType<RuleStore.Changed.To>(await rules.ChangeAsync(new GuildRules { GuildId = Guild }.With(tier), "a test", by: 1, CancellationToken.None));
         await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync("DELETE FROM bot_dirty", transaction: transaction));
 
         await dirty.InTransactionAsync(async transaction =>
@@ -110,6 +109,29 @@ public sealed class DirtyMembersTests
         Assert.True(Decided(Outcome.Refused, null, "drag the role").Repeats(refused));
         Assert.False(Decided(Outcome.Refused, null, "another reason").Repeats(refused));
         Assert.False(Decided(Outcome.Granted, null, "").Repeats(given));
+    }
+
+    [Theory, EachEngine]
+    public async Task A_fan_who_waits_goes_before_sweeps_and_these_take_the_guilds_in_turns(Engine engine)
+    {
+        await using var store = await TestDatabase.CreateAsync(engine);
+        await using var database = await OpenAsync(store);
+        var dirty = new DirtyMembers(database, _clock);
+        foreach (var (guild, user) in new (ulong, ulong)[] { (1, 11), (1, 12), (1, 13), (2, 21), (2, 22) })
+        {
+            await dirty.MarkAsync(guild, user, "a sweep", CancellationToken.None, Urgency.Sweep);
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        await dirty.MarkAsync(1, 14, "a transfer", CancellationToken.None);
+        Assert.Equal([14UL, 11, 21, 12, 22, 13], (await dirty.DueAsync(10, CancellationToken.None)).Select(member => member.UserId));
+        Assert.Equal(14UL, Assert.Single(await dirty.DueAsync(10, CancellationToken.None, Urgency.Fan)).UserId);
+
+        // Something happens to one of the sweep, and a sweep does not make that less urgent.
+        await dirty.MarkAsync(1, 13, "a transfer", CancellationToken.None);
+        await dirty.MarkAsync(1, 13, "a sweep", CancellationToken.None, Urgency.Sweep);
+        Assert.Equal([(13UL, "a transfer"), (14UL, "a transfer")],
+            (await dirty.DueAsync(10, CancellationToken.None, Urgency.Fan)).Select(member => (member.UserId, member.Because)).Order());
     }
 
     [Fact]

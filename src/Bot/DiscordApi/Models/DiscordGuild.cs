@@ -8,4 +8,5 @@ internal sealed record DiscordGuild(
     IReadOnlyList<DiscordRole> Roles,
     int? MemberCount = null,
     IReadOnlyList<DiscordChannel>? Channels = null,
-    IReadOnlyList<DiscordMember>? Members = null);
+    IReadOnlyList<DiscordMember>? Members = null,
+    ulong? SystemChannelId = null);

@@ -69,9 +69,23 @@ internal sealed class DiscordRest(
             new(Route.To(HttpMethod.Delete, "/guilds/{0}/members/{1}/roles/{2}", "", guildId, userId, roleId)) { AuditLogReason = reason }, stop);
 
     /// <summary>Sets the whole list of roles: what another bot granted since it was read is lost.</summary>
-    public Task ModifyMemberAsync(ulong guildId, ulong userId, IReadOnlyList<ulong> roles, string? reason, CancellationToken stop) =>
-        _pipeline.SendAsync(
+    /// <returns>The member as they are then.</returns>
+    public Task<DiscordMember> ModifyMemberAsync(ulong guildId, ulong userId, IReadOnlyList<ulong> roles, string? reason, CancellationToken stop) =>
+        ReadAsync<DiscordMember>(
             new(Route.To(HttpMethod.Patch, "/guilds/{0}/members/{1}", "", guildId, userId)) { Body = new { Roles = roles }, AuditLogReason = reason }, stop);
+
+    public Task<DiscordChannel> GetChannelAsync(ulong channelId, CancellationToken stop) =>
+        ReadAsync<DiscordChannel>(new(Route.To(HttpMethod.Get, "/channels/{0}", "", channelId)), stop);
+
+    /// <summary>Sets what a channel allows and denies a role or a member; what it had for them before is gone.</summary>
+    public Task EditChannelPermissionsAsync(ulong channelId, PermissionOverwrite overwrite, string? reason, CancellationToken stop) =>
+        _pipeline.SendAsync(
+            new(Route.To(HttpMethod.Put, "/channels/{0}/permissions/{1}", "", channelId, overwrite.Id))
+            {
+                Body = new { overwrite.Type, Allow = (ulong)overwrite.Allow, Deny = (ulong)overwrite.Deny },
+                AuditLogReason = reason,
+            },
+            stop);
 
     /// <summary>Replaces all commands everywhere.</summary>
     public Task<IReadOnlyList<RegisteredCommand>> BulkOverwriteGlobalCommandsAsync(

@@ -1,34 +1,16 @@
 using Rally.Bot.DiscordApi.Models;
 using Rally.Bot.Roles;
-using Rally.Ledger.Amounts;
 using Xunit;
 
 namespace Rally.Bot.Tests.Roles;
 
-public sealed class TierTests
+public sealed class RoleHierarchyTests
 {
     private const ulong Guild = 1;
     private const ulong Bronze = 11;
     private const ulong Gold = 13;
     private const ulong Bot = 14;
     private const ulong Admin = 15;
-
-    [Theory]
-    [InlineData("49.999999", false, false)]
-    [InlineData("50", false, true)]
-    [InlineData("47", false, false)]
-    [InlineData("47", true, true)]
-    [InlineData("45", true, true)]
-    [InlineData("44.999999", true, false)]
-    [InlineData("0", true, false)]
-    [InlineData(null, true, false)]
-    [InlineData(null, false, false)]
-    public void Fifty_to_enter_and_forty_five_to_stay(string? holding, bool has, bool wants)
-    {
-        var tier = new Tier(Guid.NewGuid(), Guild, "PTM", Gold, Amount.Coins(50), Amount.Coins(45));
-        Amount? held = Amount.TryParse(holding, out var amount) ? amount : null;
-        Assert.Equal(wants, tier.Wants(held, has));
-    }
 
     [Theory]
     [InlineData(Gold, null)]
