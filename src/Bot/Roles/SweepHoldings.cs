@@ -17,12 +17,14 @@ internal sealed class SweepHoldings(RuleStore ruleStore, ReadFacts readFacts, St
         if (await links.FindAsync(userId, stop) is not { } link)
             return;
         // Who is in a guild and was never looked at there is found by its audit.
-        foreach (var guildId in await looks.GuildsOfAsync(userId, stop))
+        foreach (var (guildId, dueAt) in await looks.GuildsOfAsync(userId, stop))
         {
             var rules = await ruleStore.GetAsync(guildId, stop);
             var facts = await readFacts.ExecuteAsync(link, holdings, rules, stop);
             var before = await standings.ReadAsync(guildId, userId, link.RallyId, stop);
-            if (EvaluateRules.Of(rules, userId, facts, before, time.GetUtcNow()).Verdicts.Any(verdict => verdict.Standing != before.GetValueOrDefault(verdict.Tier.Role)))
+            var now = EvaluateRules.Of(rules, userId, facts, before, time.GetUtcNow());
+            // Also where nothing is to be done yet, and sooner than was thought: a holding time has begun unheard.
+            if (now.Verdicts.Any(verdict => verdict.Standing != before.GetValueOrDefault(verdict.Tier.Role)) || now.LookAgainAt < (dueAt ?? DateTimeOffset.MaxValue))
                 await dirty.MarkAsync(guildId, userId, "looked at from time to time", stop, Urgency.Sweep);
         }
     }

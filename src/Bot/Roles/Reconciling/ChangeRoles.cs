@@ -121,6 +121,8 @@ internal sealed class ChangeRoles(
         {
             // Asking again would give the same answer, unless it was about this member alone, who has left.
             guildRoles.Forget(member.GuildId);
+            // What was read before may be older than what it was refused for, and come back one day.
+            hierarchy = await guildRoles.GetAsync(member.GuildId, stop);
             var said = $"Discord said: {refused.Reason} (code {refused.Code}).";
             if (refused.Code is not (DiscordErrorCode.UnknownMember or DiscordErrorCode.UnknownUser))
                 await obstacles.KeepAsync(new(member.GuildId, role, hierarchy.Fingerprint, said, time.GetUtcNow()), NoticeWords.Obstacle(hierarchy.NameOf(role), said), stop);

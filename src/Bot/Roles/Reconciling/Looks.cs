@@ -19,9 +19,10 @@ internal sealed class Looks(Database database)
     public static Task ForgetAsync(DbTransaction transaction, ulong guildId, ulong userId) => transaction.Connection!.ExecuteAsync(
         "DELETE FROM bot_look WHERE guild_id = @guild AND user_id = @user", new { guild = (long)guildId, user = (long)userId }, transaction);
 
-    /// <summary>The guilds that somebody is known to be in.</summary>
-    public Task<IReadOnlyList<ulong>> GuildsOfAsync(ulong userId, CancellationToken stop) => database.ReadAsync<IReadOnlyList<ulong>>(async connection =>
-        [.. (await connection.QueryAsync<long>("SELECT guild_id FROM bot_look WHERE user_id = @user", new { user = (long)userId })).Select(id => (ulong)id)], stop);
+    /// <summary>The guilds that somebody is known to be in, with when time alone may change something there.</summary>
+    public Task<IReadOnlyList<(ulong GuildId, DateTimeOffset? DueAt)>> GuildsOfAsync(ulong userId, CancellationToken stop) =>
+        database.ReadAsync<IReadOnlyList<(ulong, DateTimeOffset?)>>(async connection => [.. (await connection.QueryAsync<GuildRow>(
+            "SELECT guild_id, due_at FROM bot_look WHERE user_id = @user", new { user = (long)userId })).Select(row => ((ulong)row.GuildId, row.DueAt))], stop);
 
     /// <summary>Of the people with these ids, those who are linked, and whether they were looked at in this guild since they are in it.</summary>
     public Task<IReadOnlyDictionary<ulong, bool>> LinkedAsync(ulong guildId, ulong first, ulong last, CancellationToken stop) =>
@@ -31,6 +32,13 @@ internal sealed class Looks(Database database)
             WHERE l.discord_user_id BETWEEN @first AND @last
             """, new { guild = (long)guildId, first = (long)first, last = (long)last }))
             .ToDictionary(row => (ulong)row.UserId, row => row.LookedAt is not null), stop);
+
+    private sealed record GuildRow
+    {
+        public long GuildId { get; init; }
+
+        public DateTimeOffset? DueAt { get; init; }
+    }
 
     private sealed record Row
     {
