@@ -3,7 +3,6 @@ using Rally.Bot.DiscordApi.Models;
 using Rally.Bot.DiscordApi.Rest;
 using Rally.Bot.Roles.Notices;
 using Rally.Bot.Roles.Rules;
-using Rally.Storage;
 
 namespace Rally.Bot.Roles.Reconciling;
 
@@ -13,7 +12,7 @@ namespace Rally.Bot.Roles.Reconciling;
 /// the member was read.
 /// </summary>
 internal sealed class ChangeRoles(
-    DiscordRest discord, GuildRoles guildRoles, Obstacles obstacles, Contests contests, Decisions decisions, ChangesUnderWay underWay, Database database,
+    DiscordRest discord, GuildRoles guildRoles, Obstacles obstacles, Contests contests, Decisions decisions, ChangesUnderWay underWay, DirtyMembers dirty,
     TimeProvider time)
 {
     /// <param name="onDiscord">The member as just read.</param>
@@ -42,9 +41,17 @@ internal sealed class ChangeRoles(
                 free.Add(verdict);
         }
 
+        // What was changed by itself, such as by hand, says nothing of what the bot may do.
+        List<ulong> worked = [];
+        void Done(Verdict verdict)
+        {
+            made.Add(decide(verdict.Tier, Given(verdict), ""));
+            worked.Add(verdict.Tier.Role);
+        }
+
         if (free.Count > 1 && !hierarchy.AnotherBotManagesRoles && await SetAllAsync(member, onDiscord, free, stop))
         {
-            made.AddRange(free.Select(verdict => decide(verdict.Tier, Given(verdict), "")));
+            free.ForEach(Done);
         }
         else
         {
@@ -53,19 +60,20 @@ internal sealed class ChangeRoles(
                 if (await ChangeOneAsync(member, verdict, hierarchy, stop) is { } refused)
                     Refuse(verdict.Tier, refused);
                 else
-                    made.Add(decide(verdict.Tier, Given(verdict), ""));
+                    Done(verdict);
             }
         }
 
-        var worked = made.Where(one => one.Outcome != Outcome.Refused && known.ContainsKey(one.RoleId)).ToList();
-        if (worked.Count > 0)
+        if (worked.Where(known.ContainsKey).ToList() is not { Count: > 0 } freeAgain)
+            return;
+        // What has worked for one, others may wait for.
+        await dirty.InTransactionAsync(async transaction =>
         {
-            await database.WriteAsync(async transaction =>
-            {
-                foreach (var one in worked)
-                    await Obstacles.ForgetAsync(transaction, member.GuildId, one.RoleId);
-            }, stop);
-        }
+            foreach (var role in freeAgain)
+                await Obstacles.ForgetAsync(transaction, member.GuildId, role);
+            await dirty.MarkGuildAsync(transaction, member.GuildId, "roles or permissions changed");
+            return true;
+        }, stop);
     }
 
     private async Task<string?> WhyNotAsync(

@@ -55,7 +55,7 @@ internal sealed class RoleTown : IAsyncDisposable
         _sweep = new(Rules, facts, standings, new Looks(database), Links, Dirty, clock);
         var (guildRoles, underWay, board) = (new GuildRoles(_rest, clock), new ChangesUnderWay(), new NoticeBoard(database, clock));
         var obstacles = new Obstacles(database, board);
-        var change = new ChangeRoles(_rest, guildRoles, obstacles, new Contests(database, board, clock), Decisions, underWay, database, clock);
+        var change = new ChangeRoles(_rest, guildRoles, obstacles, new Contests(database, board, clock), Decisions, underWay, Dirty, clock);
         var reconcile = new ReconcileMember(
             Rules, facts, standings, change, _rest, guildRoles, obstacles, Decisions, new TierReports(database, clock), board, underWay, database, clock,
             NullLogger<ReconcileMember>.Instance);
