@@ -52,8 +52,10 @@ public sealed class RallyCommandTests
         var text = await http.GetStringAsync(new Uri(file.GetProperty("url").GetString()!));
         using var json = JsonDocument.Parse(text);
         Assert.Equal("PTM", json.RootElement.GetProperty("guild")[0].GetProperty("coin").GetString());
-        Assert.Equal($"{town.Gold}", json.RootElement.GetProperty("tier")[0].GetProperty("role_id").GetString());
-        Assert.Equal("45", json.RootElement.GetProperty("tier")[0].GetProperty("leave").GetString());
+        var tier = json.RootElement.GetProperty("rules")[0].GetProperty("document").GetProperty("tiers")[0];
+        Assert.Equal(town.Gold, tier.GetProperty("role").GetUInt64());
+        Assert.Equal(45_000_000, tier.GetProperty("when").GetProperty("coins")[0].GetProperty("leave").GetInt64());
+        Assert.Contains(json.RootElement.GetProperty("standing").EnumerateArray(), one => one.GetProperty("user_id").GetString() == $"{fan}");
         Assert.Contains(json.RootElement.GetProperty("decision").EnumerateArray(), made => made.GetProperty("user_id").GetString() == $"{fan}");
         Assert.DoesNotContain("tokens", text, StringComparison.Ordinal);
         Assert.DoesNotContain("rally_id", text, StringComparison.Ordinal);

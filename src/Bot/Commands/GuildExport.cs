@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dapper;
 using Rally.Ledger.Amounts;
 using Rally.Storage;
@@ -50,6 +51,7 @@ internal sealed class GuildExport(Database database, TimeProvider time)
         ("user_id" or "role_id" or "set_by" or "changed_by", long id) => ((ulong)id).ToString(CultureInfo.InvariantCulture),
         ("at" or "since" or "not_before", long at) => DateTimeOffset.FromUnixTimeMilliseconds(at),
         (_, long at) when column.EndsWith("_at", StringComparison.Ordinal) => DateTimeOffset.FromUnixTimeMilliseconds(at),
+        ("document", string rules) => JsonNode.Parse(rules),
         ("enter" or "leave" or "holding", long minorUnits) => $"{new Amount(minorUnits)}",
         (_, byte[] { Length: 16 } id) => new Guid(id, bigEndian: true),
         (_, byte[] bytes) => Convert.ToHexStringLower(bytes),
