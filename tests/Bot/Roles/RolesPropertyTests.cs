@@ -113,7 +113,26 @@ public sealed class RolesPropertyTests
             await LookAsync();
         }
 
+        /// <summary>
+        /// The bot's looks are some seconds from the evaluator's, so that a time may have run out for the one and not for the other: what is
+        /// otherwise then must not be so two minutes later.
+        /// </summary>
         public async Task CheckAsync(string where)
+        {
+            try
+            {
+                await CompareAsync(where);
+            }
+            catch (Xunit.Sdk.XunitException)
+            {
+                town.Clock.Jump(TimeSpan.FromMinutes(2));
+                await town.SettleAsync();
+                await LookAsync();
+                await CompareAsync($"{where}, and two minutes later");
+            }
+        }
+
+        private async Task CompareAsync(string where)
         {
             var rules = await RulesAsync();
             foreach (var user in Users.Where(town.Discord.IsMember))

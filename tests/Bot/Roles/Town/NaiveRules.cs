@@ -14,7 +14,10 @@ internal sealed class NaiveRules(PretendNetwork network)
     /// <summary>How everybody stands, to be brought back by <see cref="Restore"/>.</summary>
     public object Snapshot() => new Dictionary<(ulong, ulong), (Guid, DateTimeOffset?)>(_in);
 
-    public void Restore(object snapshot) => _in = new((Dictionary<(ulong, ulong), (Guid, DateTimeOffset?)>)snapshot);
+    /// <remarks>A grace that the rules between have ended begins anew.</remarks>
+    public void Restore(object snapshot) =>
+        _in = ((Dictionary<(ulong User, ulong Role), (Guid Account, DateTimeOffset? Leaving)>)snapshot).ToDictionary(
+            one => one.Key, one => _in.TryGetValue(one.Key, out var now) && now.Leaving is null ? (one.Value.Account, null) : one.Value);
 
     /// <returns>The roles a member is to have, of those with tiers.</returns>
     public HashSet<ulong> Look(GuildRules rules, ulong user, (Guid Account, DateTimeOffset LinkedAt)? link, DateTimeOffset now)
