@@ -33,11 +33,12 @@ public sealed class AccessibilityTests(Chromium chromium)
 
         await page.GetByLabel("Message", new() { Exact = true }).ClickAsync();
         await page.Keyboard.TypeAsync("/tier");
-        await Expect(page.Locator("#suggestions li")).ToHaveCountAsync(4);
+        await Expect(page.Locator("#suggestions li")).ToHaveCountAsync(8);
         await _inspection.LookAsync(page, "sandbox-commands");
         await page.Keyboard.PressAsync("Escape");
 
         await page.GetByLabel("Message", new() { Exact = true }).FillAsync("");
+        await sandbox.ActAsAsync("portemonnaie"); // the others have no such command
         await sandbox.TypeCommandAsync("rally setup");
         await Expect(page.Locator("#option-symbol-list li")).ToHaveCountAsync(4);
         await _inspection.LookAsync(page, "sandbox-choices");
@@ -71,6 +72,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         var link = await town.LinkForAsync(town.Fan);
         await using var visitor = await chromium.ComesAsync();
         await _inspection.LookAsync(await visitor.OpenAsync(town.Address), "home");
+        await _inspection.LookAsync(await visitor.OpenAsync(new(town.Address, "creator/PTM/?inputType=COINS&amount=12.5&note=for%20the%20stream")), "creator");
 
         var page = await visitor.OpenAsync(link);
         await _inspection.LookAsync(page, "link");

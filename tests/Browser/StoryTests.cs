@@ -28,7 +28,7 @@ public sealed class StoryTests(Chromium chromium)
         await sandbox.PickAsync("role", "Gold");
         await sandbox.FillAsync("enter", "50");
         await sandbox.FillAsync("leave", "45");
-        await sandbox.SendAsync("Whoever holds 50 PTM gets @Gold, and keeps it down to 45 PTM.");
+        await sandbox.SendAsync("@Gold is given for: 50 PTM to get it, 45 PTM to keep it.");
 
         await sandbox.ActAsAsync("fan");
         await sandbox.HideSidesAsync();
