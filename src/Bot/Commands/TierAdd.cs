@@ -1,6 +1,5 @@
 using Rally.Bot.DiscordApi.Interactions;
 using Rally.Bot.DiscordApi.Models;
-using Rally.Bot.Network;
 using Rally.Bot.Roles;
 using Rally.Bot.Roles.Rules;
 using Rally.Bot.Roles.Why;
@@ -8,7 +7,7 @@ using Rally.Bot.Roles.Why;
 namespace Rally.Bot.Commands;
 
 /// <summary><c>/tier add</c>: a role for whoever meets its conditions.</summary>
-internal sealed class TierAdd(RuleStore ruleStore, TierInput input, GuildRoles guildRoles, RallyClient network) : SlashCommand
+internal sealed class TierAdd(RuleStore ruleStore, TierInput input, GuildRoles guildRoles, CoinChoice coins) : SlashCommand
 {
     public override string Group => "tier";
 
@@ -37,5 +36,5 @@ internal sealed class TierAdd(RuleStore ruleStore, TierInput input, GuildRoles g
     }
 
     public override Task<IReadOnlyList<CommandChoice>> SuggestAsync(CommandCall call, string typed, CancellationToken stop) =>
-        TierCommands.CoinsAsync(network, typed, stop);
+        coins.SuggestAsync(call, typed, stop);
 }

@@ -1,13 +1,8 @@
-using Rally.Bot.DiscordApi.Models;
-using Rally.Bot.Network;
-
 namespace Rally.Bot.Commands;
 
-/// <summary>The commands of <c>/tier</c>, and what they suggest while somebody types.</summary>
+/// <summary>Registers the commands of <c>/tier</c>.</summary>
 internal static class TierCommands
 {
-    private const int MostChoices = 25;
-
     public static IServiceCollection AddTierCommands(this IServiceCollection services)
     {
         services.AddSingleton<TierInput>().AddSingleton<TierChoice>();
@@ -15,11 +10,4 @@ internal static class TierCommands
         services.AddCommand<TierExempt>().AddCommand<TierUndo>().AddCommand<TierTellAdmins>();
         return services;
     }
-
-    public static async Task<IReadOnlyList<CommandChoice>> CoinsAsync(RallyClient network, string typed, CancellationToken stop) =>
-        (await network.ListCoinsAsync(stop))
-            .Where(coin => coin.Symbol.Contains(typed, StringComparison.OrdinalIgnoreCase) || coin.Name.Contains(typed, StringComparison.OrdinalIgnoreCase))
-            .Take(MostChoices)
-            .Select(coin => new CommandChoice($"{coin.Symbol} · {coin.Name}", coin.Symbol))
-            .ToList();
 }

@@ -1,13 +1,12 @@
 using Rally.Bot.DiscordApi.Interactions;
 using Rally.Bot.DiscordApi.Models;
-using Rally.Bot.Network;
 using Rally.Bot.Roles.Rules;
 using Rally.Bot.Roles.Why;
 
 namespace Rally.Bot.Commands;
 
 /// <summary><c>/tier edit</c>: another condition, or other terms, for a role; what is not named stays.</summary>
-internal sealed class TierEdit(RuleStore ruleStore, TierInput input, TierChoice choice, RallyClient network) : SlashCommand
+internal sealed class TierEdit(RuleStore ruleStore, TierInput input, TierChoice choice, CoinChoice coins) : SlashCommand
 {
     public override string Group => "tier";
 
@@ -35,5 +34,5 @@ internal sealed class TierEdit(RuleStore ruleStore, TierInput input, TierChoice 
     }
 
     public override Task<IReadOnlyList<CommandChoice>> SuggestAsync(CommandCall call, string typed, CancellationToken stop) =>
-        call.Focused == TierChoice.Name ? choice.SuggestAsync(call.GuildId, typed, stop) : TierCommands.CoinsAsync(network, typed, stop);
+        call.Focused == TierChoice.Name ? choice.SuggestAsync(call.GuildId, typed, stop) : coins.SuggestAsync(call, typed, stop);
 }
